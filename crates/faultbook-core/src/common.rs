@@ -1,0 +1,310 @@
+//! What holds for every format: the rules `common/…`, and the look at a body before it is read.
+
+use crate::json::Reader;
+use crate::{Fault, FaultKind, Finding, Findings, Found, Limits, Place, Response, Verdict, rules};
+
+rules! {
+    /// A JSON body follows the grammar of RFC 8259.
+    ///
+    /// Most readers refuse the whole body at the first fault, so a client sees no code at all.
+    pub static MALFORMED_JSON = "common/malformed-json", Error,
+        "this body is no well-formed JSON", "RFC 8259 section 2";
+
+    /// An XML body is well-formed.
+    ///
+    /// Most readers refuse the whole body at the first fault, so a client sees no code at all.
+    pub static MALFORMED_XML = "common/malformed-xml", Error,
+        "this body is no well-formed XML", "XML 1.0 section 2.1";
+
+    /// JSON is encoded in UTF-8, and XML in the encoding that it declares.
+    ///
+    /// Readers refuse other bytes, or replace them and show a damaged message.
+    pub static NOT_UTF8 = "common/not-utf8", Error,
+        "these bytes are no text in the body's encoding", "RFC 8259 section 8.1, XML 1.0 section 4.3.3";
+
+    /// A name stands once in a JSON object, and an attribute or a documented child once in an XML
+    /// element.
+    ///
+    /// Which of two values a reader takes is its own choice, so two clients may see two errors.
+    pub static DUPLICATE_MEMBER = "common/duplicate-member", Error,
+        "this name stands here a second time", "RFC 8259 section 4, XML 1.0 section 3.1";
+
+    /// A body does not begin with a byte order mark.
+    ///
+    /// JSON must not be sent with one and many readers refuse it; XML in UTF-8 needs none.
+    pub static BYTE_ORDER_MARK = "common/byte-order-mark", Warning,
+        "this body begins with a byte order mark", "RFC 8259 section 8.1";
+
+    /// A body holds one document and nothing after it.
+    ///
+    /// What follows shows that something else wrote into the response, and readers refuse it.
+    pub static TRAILING_CONTENT = "common/trailing-content", Error,
+        "something follows the end of the document", "RFC 8259 section 2, XML 1.0 section 2.1";
+
+    /// A failing response says in its body what went wrong.
+    ///
+    /// Without a body a client has only the status, which stands for many codes.
+    pub static EMPTY_BODY = "common/empty-body", Error,
+        "this failing response has no body", "each document's introduction";
+
+    /// The body of a failing response is an error in the documented format.
+    ///
+    /// An HTML page or plain text comes from something before the service, such as a gateway, and
+    /// holds no code to act on.
+    pub static NOT_AN_ERROR_BODY = "common/not-an-error-body", Error,
+        "this body is no error of the service", "each document's introduction";
+
+    /// The media type names the syntax that the body has.
+    ///
+    /// Clients choose their reader by the media type.
+    pub static CONTENT_TYPE = "common/content-type", Warning,
+        "the media type and the body's syntax disagree", "RFC 9110 section 8.3";
+
+    /// A response stays within the limits of this tool.
+    ///
+    /// Past a limit nothing is judged, so that no input takes unbounded time or memory.
+    pub static LIMIT = "common/limit", Error,
+        "a limit was reached", "limits of this tool, see the options of `faultbook check`";
+
+    /// An XML body has no document type declaration.
+    ///
+    /// No documented answer has one; its entities are never expanded here, and readers that do
+    /// expand them can be attacked.
+    pub static DOCUMENT_TYPE = "common/document-type", Warning,
+        "this XML has a document type declaration", "XML 1.0 section 2.8";
+}
+
+/// What kind of text a body looks like from its beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Syntax {
+    /// Nothing but white space.
+    Empty,
+    /// Begins like a JSON object or array.
+    Json,
+    /// Begins with `<`, and not like an HTML page.
+    Xml,
+    /// Begins like an HTML page.
+    Html,
+    /// Anything else.
+    Text,
+}
+
+impl Syntax {
+    /// Looks at the beginning of a body: a byte order mark and white space are passed over.
+    ///
+    /// ```
+    /// use faultbook_core::common::Syntax;
+    ///
+    /// assert_eq!(Syntax::of(b" {\"code\": 1}"), Syntax::Json);
+    /// assert_eq!(Syntax::of(b"<?xml version=\"1.0\"?><root/>"), Syntax::Xml);
+    /// assert_eq!(Syntax::of(b"<!DOCTYPE html><html>"), Syntax::Html);
+    /// assert_eq!(Syntax::of(b"Bad gateway"), Syntax::Text);
+    /// assert_eq!(Syntax::of(b"\r\n"), Syntax::Empty);
+    /// ```
+    pub fn of(body: &[u8]) -> Self {
+        // XML may be in UTF-16, which has a byte order mark or a NUL beside its first `<`.
+        if [b"\xFE\xFF".as_slice(), b"\xFF\xFE", b"<\0", b"\0<"].iter().any(|mark| body.starts_with(mark)) {
+            return Self::Xml;
+        }
+        let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body).trim_ascii_start();
+        match body.first() {
+            None => Self::Empty,
+            Some(b'{' | b'[') => Self::Json,
+            Some(b'<') if is_html(body) => Self::Html,
+            Some(b'<') => Self::Xml,
+            Some(_) => Self::Text,
+        }
+    }
+
+    /// As a message says it.
+    pub const fn describe(self) -> &'static str {
+        match self {
+            Self::Empty => "no body",
+            Self::Json => "JSON",
+            Self::Xml => "XML",
+            Self::Html => "an HTML page",
+            Self::Text => "plain text",
+        }
+    }
+
+    /// Whether a response of this media type may have this syntax.
+    fn fits(self, media_type: &str) -> bool {
+        match self {
+            Self::Json => {
+                matches!(media_type, "application/json" | "text/json") || media_type.ends_with("+json")
+            }
+            Self::Xml => {
+                matches!(media_type, "application/xml" | "text/xml") || media_type.ends_with("+xml")
+            }
+            Self::Html => matches!(media_type, "text/html" | "application/xhtml+xml"),
+            Self::Empty | Self::Text => true,
+        }
+    }
+}
+
+fn is_html(body: &[u8]) -> bool {
+    const STARTS: [&[u8]; 4] = [b"<!doctype html", b"<html", b"<head", b"<body"];
+    // A comment or an XML declaration may stand before an XHTML page.
+    let mut head = body.get(..body.len().min(1024)).unwrap_or_default();
+    while head.starts_with(b"<!--") || head.starts_with(b"<?") {
+        let Some(end) = head.iter().position(|&byte| byte == b'>') else { break };
+        head = head.get(end + 1..).unwrap_or_default().trim_ascii_start();
+    }
+    STARTS.iter().any(|start| {
+        head.get(..start.len()).is_some_and(|bytes| bytes.eq_ignore_ascii_case(start))
+    })
+}
+
+/// What [`screen`] decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Screened {
+    /// The body has one of the syntaxes that the format accepts: read it.
+    Read(Syntax),
+    /// There is nothing to read, and this is the verdict.
+    Done(Verdict),
+}
+
+/// The look before a body is read: limits, an empty body, a page instead of an error, the media
+/// type, a byte order mark. What differs goes into `findings`.
+///
+/// An empty body or another syntax is no finding under a status that is known not to be failing:
+/// such a response carries no error.
+pub fn screen(
+    response: &Response<'_>,
+    accepted: &[Syntax],
+    limits: &Limits,
+    findings: &mut Findings,
+) -> Screened {
+    for (index, field) in response.fields.iter().enumerate() {
+        if field.value.len() > limits.field {
+            let name = String::from_utf8_lossy(field.name).into_owned();
+            findings.push(
+                Finding::new(
+                    &LIMIT,
+                    Place::Field { index, name, span: limits.field..field.value.len() },
+                    format!("a field value of {} bytes", field.value.len()),
+                )
+                .documented(format!("at most {} bytes of a field value are judged", limits.field)),
+            );
+        }
+    }
+    let body = response.body;
+    if body.len() > limits.body {
+        findings.push(
+            Finding::new(
+                &LIMIT,
+                Place::body(limits.body..body.len()),
+                format!("a body of more than {} bytes", limits.body),
+            )
+            .documented(format!("bodies of up to {} bytes are judged", limits.body)),
+        );
+        return Screened::Done(Verdict::Malformed);
+    }
+    let media_type = response.media_type();
+    let mut syntax = Syntax::of(body);
+    // What calls itself JSON is read as JSON, so that the fault in it is named.
+    if syntax == Syntax::Text && media_type.as_deref().is_some_and(|media_type| Syntax::Json.fits(media_type)) {
+        syntax = Syntax::Json;
+    }
+    let may_fail = response.is_failing() != Some(false);
+    if syntax == Syntax::Empty {
+        if !may_fail {
+            return Screened::Done(Verdict::None);
+        }
+        let received = if body.is_empty() { "a body of 0 bytes" } else { "only white space" };
+        findings.push(Finding::new(&EMPTY_BODY, Place::body(0..body.len()), received));
+        return Screened::Done(Verdict::Malformed);
+    }
+    if let Some(media_type) = &media_type
+        && !syntax.fits(media_type)
+        && let Some((index, field)) = response.fields_named("content-type").next()
+    {
+        findings.push(
+            Finding::new(
+                &CONTENT_TYPE,
+                Place::Field {
+                    index,
+                    name: String::from_utf8_lossy(field.name).into_owned(),
+                    span: 0..field.value.len(),
+                },
+                format!("{} and a body that is {}", crate::quoted(media_type), syntax.describe()),
+            ),
+        );
+    }
+    if !accepted.contains(&syntax) {
+        if !may_fail {
+            return Screened::Done(Verdict::None);
+        }
+        findings.push(Finding::new(
+            &NOT_AN_ERROR_BODY,
+            Place::body(first_line(body)),
+            describe_start(body, syntax),
+        ));
+        return Screened::Done(Verdict::Malformed);
+    }
+    if body.starts_with(b"\xEF\xBB\xBF") {
+        findings.push(Finding::new(&BYTE_ORDER_MARK, Place::body(0..3), "the bytes EF BB BF"));
+    }
+    Screened::Read(syntax)
+}
+
+fn describe_start(body: &[u8], syntax: Syntax) -> String {
+    match Found::at(body.trim_ascii_start(), 0) {
+        found @ Found::Byte(_) => format!("{}, beginning with {found}", syntax.describe()),
+        _ => syntax.describe().to_owned(),
+    }
+}
+
+/// The first line with something in it, at most 80 bytes: enough to see what it is.
+fn first_line(body: &[u8]) -> std::ops::Range<usize> {
+    let start = body.len() - body.trim_ascii_start().len();
+    let rest = body.get(start..).unwrap_or_default();
+    let end = rest.iter().take(80).position(|&byte| byte == b'\n').unwrap_or(rest.len().min(80));
+    start..start + rest.get(..end).unwrap_or_default().trim_ascii_end().len()
+}
+
+/// The finding for a fault of reading, by its kind and by the syntax that was read.
+pub fn fault(fault: &Fault, syntax: Syntax, limits: &Limits) -> Finding {
+    let rule = match (fault.kind(), syntax) {
+        (FaultKind::Encoding, _) => &NOT_UTF8,
+        (FaultKind::TrailingContent, _) => &TRAILING_CONTENT,
+        (FaultKind::Limit, _) => &LIMIT,
+        (_, Syntax::Xml) => &MALFORMED_XML,
+        _ => &MALFORMED_JSON,
+    };
+    let finding = Finding::new(rule, Place::body(fault.span()), fault.found().to_string());
+    if fault.kind() == FaultKind::Limit {
+        return finding
+            .documented(format!("elements are read to a depth of {}", limits.xml_depth));
+    }
+    finding.documented(format!("here stands {}", fault.expected()))
+}
+
+/// A finding for each name that stands twice in one object, at any level.
+pub fn duplicates(json: &Reader<'_>, findings: &mut Findings) {
+    let duplicates = json.duplicates();
+    for duplicate in duplicates.iter() {
+        findings.push(Finding::new(
+            &DUPLICATE_MEMBER,
+            Place::value(duplicate.name.clone(), duplicate.pointer.clone()),
+            format!("the same name as at byte {}", duplicate.first.start),
+        ));
+    }
+    findings.count_more(duplicates.total() - duplicates.iter().count());
+}
+
+/// Whether a fault keeps what follows it from being read. What follows a complete document, and a
+/// violation that reading went on after, do not.
+pub fn cuts(fault: &Fault) -> bool {
+    fault.kind() != FaultKind::TrailingContent
+}
+
+/// The finding for errors that were counted and not kept, since there are more than the limit.
+pub fn more_errors(more: usize, limits: &Limits, findings: &mut Findings) {
+    if more > 0 {
+        findings.push(
+            Finding::new(&LIMIT, Place::body(0..0), format!("{more} more errors in this response"))
+                .documented(format!("at most {} errors of one response are kept", limits.errors)),
+        );
+    }
+}

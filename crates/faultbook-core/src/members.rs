@@ -1,0 +1,206 @@
+//! The members of an error object, sorted into those that the document lists and the others.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use crate::json::{Kind, Reader, Text};
+use crate::{Fault, Finding, Member, Place, Rule, Value, listed, quoted};
+
+/// How many names of members that are not documented are kept for a message.
+const OTHERS: usize = 4;
+
+/// The members of one object: those of `N` documented names, and what else stood there.
+///
+/// Reading is tolerant: of a name that stands twice the last one counts, as most readers have it.
+#[derive(Debug, Clone)]
+pub struct Members<'a, const N: usize> {
+    names: &'static [&'static str; N],
+    listed: [Option<Member<'a>>; N],
+    misspelt: [Option<Member<'a>>; N],
+    others: [Option<(Text<'a>, Range<usize>)>; OTHERS],
+    other_count: usize,
+}
+
+/// Where an object stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectPlace {
+    /// The object with its braces, in bytes of the body; to the body's end where it is cut off.
+    pub span: Range<usize>,
+    /// Its JSON Pointer, where it was asked for and is no longer than 4,096 bytes.
+    pub pointer: Option<String>,
+}
+
+impl ObjectPlace {
+    /// The opening brace: where a finding about something missing points.
+    pub fn brace(&self) -> Place {
+        Place::value(self.span.start..self.span.start + 1, self.pointer.clone())
+    }
+
+    /// A member's value or name.
+    pub fn member(&self, span: Range<usize>, name: &str) -> Place {
+        let pointer = self.pointer.clone().map(|mut pointer| {
+            crate::json::pointer_push(&mut pointer, name);
+            pointer
+        });
+        Place::value(span, pointer)
+    }
+}
+
+impl<'a, const N: usize> Members<'a, N> {
+    /// No member seen yet.
+    pub const fn new(names: &'static [&'static str; N]) -> Self {
+        Self {
+            names,
+            listed: [const { None }; N],
+            misspelt: [const { None }; N],
+            others: [const { None }; OTHERS],
+            other_count: 0,
+        }
+    }
+
+    /// Reads the members of the object that was just opened, up to its end, and gives the span of
+    /// the closing brace.
+    ///
+    /// # Errors
+    ///
+    /// The body's [`Fault`]; the members read until then are kept.
+    pub fn read(&mut self, json: &mut Reader<'a>) -> Result<Range<usize>, Fault> {
+        loop {
+            match json.next()? {
+                Some(token) => match token.kind {
+                    Kind::Name(name) => self.put(Member::read(json, name, token.span)?),
+                    // Only the end of this object can follow a member.
+                    _ => return Ok(token.span),
+                },
+                None => return Ok(json.position()..json.position()),
+            }
+        }
+    }
+
+    /// Takes one member in.
+    pub fn put(&mut self, member: Member<'a>) {
+        for (index, name) in self.names.iter().enumerate() {
+            let slot = if member.name == **name {
+                self.listed.get_mut(index)
+            } else if member.name.eq_ignore_ascii_case(name) {
+                self.misspelt.get_mut(index)
+            } else {
+                continue;
+            };
+            if let Some(slot) = slot {
+                *slot = Some(member);
+            }
+            return;
+        }
+        if let Some(slot) = self.others.get_mut(self.other_count) {
+            *slot = Some((member.name, member.name_span));
+        }
+        self.other_count += 1;
+    }
+
+    /// The member of the document's `index`-th name.
+    pub fn get(&self, index: usize) -> Option<&Member<'a>> {
+        self.listed.get(index)?.as_ref()
+    }
+
+    /// A member whose name is the `index`-th but for case.
+    pub fn misspelt(&self, index: usize) -> Option<&Member<'a>> {
+        self.misspelt.get(index)?.as_ref()
+    }
+
+    /// The text of the `index`-th member, if it is a string.
+    pub fn string(&self, index: usize) -> Option<Cow<'a, str>> {
+        self.get(index)?.value.as_string()
+    }
+
+    /// Whether none of the documented members is there, spelt in any case.
+    pub fn has_none_listed(&self) -> bool {
+        self.listed.iter().chain(&self.misspelt).all(Option::is_none)
+    }
+
+    /// How many members have no documented name in any case.
+    pub const fn other_count(&self) -> usize {
+        self.other_count
+    }
+
+    /// The first member that has no documented name: its name and where that stands.
+    pub fn first_other(&self) -> Option<(Text<'a>, Range<usize>)> {
+        self.others.first()?.clone()
+    }
+
+    /// The names received, for a message.
+    pub fn received(&self) -> String {
+        let own = self.listed.iter().chain(&self.misspelt).flatten().map(|member| member.name);
+        let names = own.chain(self.others.iter().flatten().map(|(name, _)| *name));
+        let more = self.other_count.saturating_sub(OTHERS);
+        let text = listed(names.map(|name| name.decode()));
+        if more > 0 { format!("{text}, {more} more") } else { text }
+    }
+
+    /// What is wrong with the `index`-th member, which has to be there and to be a string with
+    /// something in it. `None` where it is.
+    pub fn required_string(
+        &self,
+        index: usize,
+        object: &ObjectPlace,
+        missing: &'static Rule,
+        wrong_type: &'static Rule,
+    ) -> Option<Finding> {
+        let name = self.names.get(index)?;
+        let Some(member) = self.get(index) else {
+            return Some(self.missing(index, object, missing));
+        };
+        let place = object.member(member.span.clone(), name);
+        match member.value {
+            Value::String(text) if text.raw().is_empty() => {
+                Some(Finding::new(missing, place, "an empty string"))
+            }
+            Value::String(_) => None,
+            other => Some(Finding::new(wrong_type, place, other.to_string())),
+        }
+    }
+
+    /// The finding for the `index`-th member not being there; where it stands in another case,
+    /// that is what it points at.
+    pub fn missing(&self, index: usize, object: &ObjectPlace, rule: &'static Rule) -> Finding {
+        let name = self.names.get(index).copied().unwrap_or_default();
+        match self.misspelt(index) {
+            Some(member) => Finding::new(
+                rule,
+                object.member(member.name_span.clone(), &member.name.decode()),
+                quoted(&member.name.decode()),
+            )
+            .help(format!("names are compared exactly: write `{name}`")),
+            None => Finding::new(rule, object.brace(), self.received()),
+        }
+    }
+
+    /// The finding for the `index`-th member being there and no string. `None` where it is one,
+    /// or is not there.
+    pub fn optional_string(
+        &self,
+        index: usize,
+        object: &ObjectPlace,
+        wrong_type: &'static Rule,
+    ) -> Option<Finding> {
+        let member = self.get(index)?;
+        let name = self.names.get(index)?;
+        if matches!(member.value, Value::String(_)) {
+            return None;
+        }
+        let place = object.member(member.span.clone(), name);
+        Some(Finding::new(wrong_type, place, member.value.to_string()))
+    }
+
+    /// The finding for members that the document does not list, at the first one. `None` where
+    /// there are none.
+    pub fn unlisted(&self, object: &ObjectPlace, rule: &'static Rule) -> Option<Finding> {
+        let (name, span) = self.first_other()?;
+        let names = self.others.iter().flatten().map(|(name, _)| name.decode());
+        let mut received = listed(names);
+        if self.other_count > OTHERS {
+            received = format!("{received}, {} more", self.other_count - OTHERS);
+        }
+        Some(Finding::new(rule, object.member(span, &name.decode()), received))
+    }
+}

@@ -1,0 +1,128 @@
+//! A member's value as error objects have them: a scalar, or a container that is passed over.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
+
+use crate::json::{Kind, Reader, Text, Token};
+use crate::{Fault, quoted};
+
+/// A JSON value, read whole: of a container only its type is kept.
+#[derive(Debug, Clone, Copy)]
+pub enum Value<'a> {
+    /// A string.
+    String(Text<'a>),
+    /// A number, as written.
+    Number(&'a str),
+    /// `true` or `false`.
+    Bool(bool),
+    /// `null`.
+    Null,
+    /// An object.
+    Object,
+    /// An array.
+    Array,
+}
+
+impl<'a> Value<'a> {
+    /// The text of a string, decoded; borrowed where nothing is escaped.
+    pub fn as_string(&self) -> Option<Cow<'a, str>> {
+        match self {
+            Self::String(text) => Some(text.decode()),
+            _ => None,
+        }
+    }
+
+    /// The text of a string or of a number: what a code may be sent as.
+    pub fn as_text(&self) -> Option<Cow<'a, str>> {
+        match self {
+            Self::Number(text) => Some(Cow::Borrowed(text)),
+            _ => self.as_string(),
+        }
+    }
+
+    /// Whether this is the empty string.
+    pub fn is_empty_string(&self) -> bool {
+        matches!(self, Self::String(text) if text.raw().is_empty())
+    }
+}
+
+/// What was received, as a message says it: "the string `x`", "an object".
+impl fmt::Display for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::String(text) if text.raw().is_empty() => f.write_str("an empty string"),
+            Self::String(text) => write!(f, "the string {}", quoted(&text.decode())),
+            Self::Number(text) => write!(f, "the number {}", quoted(text)),
+            Self::Bool(value) => write!(f, "`{value}`"),
+            Self::Null => f.write_str("`null`"),
+            Self::Object => f.write_str("an object"),
+            Self::Array => f.write_str("an array"),
+        }
+    }
+}
+
+/// A member of an object: its name and its value, each with its place.
+#[derive(Debug, Clone)]
+pub struct Member<'a> {
+    /// The name.
+    pub name: Text<'a>,
+    /// The name with its quotes, in bytes of the body.
+    pub name_span: Range<usize>,
+    /// The value.
+    pub value: Value<'a>,
+    /// The value, in bytes of the body.
+    pub span: Range<usize>,
+}
+
+impl<'a> Member<'a> {
+    /// Reads the value that follows a name; containers are read to their end and checked.
+    ///
+    /// # Errors
+    ///
+    /// The body's [`Fault`], where it stops being JSON.
+    pub fn read(
+        json: &mut Reader<'a>,
+        name: Text<'a>,
+        name_span: Range<usize>,
+    ) -> Result<Self, Fault> {
+        let (value, span) = read_value(json)?;
+        Ok(Self { name, name_span, value, span })
+    }
+}
+
+/// Reads one whole value: the next one of an array or document, or that of the name just read.
+///
+/// # Errors
+///
+/// The body's [`Fault`], where it stops being JSON.
+pub fn read_value<'a>(json: &mut Reader<'a>) -> Result<(Value<'a>, Range<usize>), Fault> {
+    let Some(token) = json.next()? else {
+        // Only a caller that reads past the end of a complete document comes here.
+        return Ok((Value::Null, json.position()..json.position()));
+    };
+    finish_value(json, token)
+}
+
+/// The whole value that begins with `token`: a container is read to its end.
+///
+/// # Errors
+///
+/// The body's [`Fault`], where it stops being JSON.
+pub fn finish_value<'a>(
+    json: &mut Reader<'a>,
+    token: Token<'a>,
+) -> Result<(Value<'a>, Range<usize>), Fault> {
+    let value = match token.kind {
+        Kind::String(text) | Kind::Name(text) => Value::String(text),
+        Kind::Number(text) => Value::Number(text),
+        Kind::Bool(value) => Value::Bool(value),
+        Kind::Null => Value::Null,
+        Kind::ObjectStart => return Ok((Value::Object, json.skip_container()?)),
+        Kind::ArrayStart => return Ok((Value::Array, json.skip_container()?)),
+        // An end is no value; a caller that passes one has read the container already.
+        Kind::ObjectEnd => Value::Object,
+        Kind::ArrayEnd => Value::Array,
+    };
+    Ok((value, token.span))
+}
