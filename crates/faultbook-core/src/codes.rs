@@ -84,7 +84,7 @@ impl<'a> TemplateCode<'a> {
 ///
 /// A row is `Variant = "CODE" [statuses] "summary";`, and rows stand in sections
 /// `{ group: Option<&str>, level: Option<Level> }`. A row `Variant(name) = "A_{NAME}" …` is a
-/// template; a literal row beats it, and of two templates the earlier row wins. Rows after `again`
+/// template; a literal row beats it, and of two templates the earlier row wins. Rows after `@again`
 /// list a code a second time (a document with two lists): they are in the table only.
 ///
 /// ```
@@ -115,7 +115,7 @@ macro_rules! codes {
             $(
                 $variant:ident $(($name:ident))? = $text:literal [$($status:literal),*] $summary:literal;
             )*
-            $(again $(
+            $(@again $(
                 $again:literal [$($again_status:literal),*] $again_summary:literal;
             )*)?
         )+

@@ -283,7 +283,7 @@ pub fn fault(fault: &Fault, syntax: Syntax, limits: &Limits) -> Finding {
 /// A finding for each name that stands twice in one object, at any level.
 pub fn duplicates(json: &Reader<'_>, findings: &mut Findings) {
     let duplicates = json.duplicates();
-    for duplicate in duplicates.iter() {
+    for duplicate in duplicates {
         findings.push(Finding::new(
             &DUPLICATE_MEMBER,
             Place::value(duplicate.name.clone(), duplicate.pointer.clone()),

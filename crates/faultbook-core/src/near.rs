@@ -66,7 +66,7 @@ mod tests {
             ("itemNotFund", Some("itemNotFound")),
             ("itemNotFounds", Some("itemNotFound")),
             ("itemNotFouns", Some("itemNotFound")),
-            ("imteNotFound", Some("itemNotFound")),
+            ("itmeNotFound", Some("itemNotFound")),
             ("invalidrange", Some("invalidRange")),
             ("itemNotFo", None),
             ("", None),

@@ -1,0 +1,38 @@
+//! What a reader gives.
+
+use std::ops::Range;
+
+use super::Text;
+
+/// One token of a document and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token<'a> {
+    /// What it is, and its text where it has one.
+    pub kind: Kind<'a>,
+    /// Where it stands, in bytes of the body: a string or name with its quotes, of a container
+    /// the one bracket.
+    pub span: Range<usize>,
+}
+
+/// What a token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind<'a> {
+    /// `{`
+    ObjectStart,
+    /// `}`
+    ObjectEnd,
+    /// `[`
+    ArrayStart,
+    /// `]`
+    ArrayEnd,
+    /// The name of a member; its value comes next.
+    Name(Text<'a>),
+    /// A string that is a value.
+    String(Text<'a>),
+    /// A number as written (RFC 8259 section 6), of any size and precision.
+    Number(&'a str),
+    /// `true` or `false`.
+    Bool(bool),
+    /// `null`.
+    Null,
+}
