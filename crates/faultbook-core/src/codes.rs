@@ -96,6 +96,7 @@ impl<'a> TemplateCode<'a> {
 ///         NotExist(resource) = "{RESOURCE}_NOT_EXIST" [404] "the named resource is not there";
 /// }
 ///
+/// # fn main() {
 /// assert_eq!(Code::new("FORBIDDEN"), Code::Forbidden);
 /// assert_eq!(Code::Forbidden.default_status(), Some(403));
 /// let Code::NotExist(code) = Code::new("USER_NOT_EXIST") else { panic!() };
@@ -103,7 +104,7 @@ impl<'a> TemplateCode<'a> {
 /// assert_eq!(Code::new("_NOT_EXIST").row(), None);
 /// assert_eq!(Code::new("_NOT_EXIST").as_str(), "_NOT_EXIST");
 /// assert_eq!(CODES.len(), 2);
-/// # fn main() {}
+/// # }
 /// ```
 #[macro_export]
 macro_rules! codes {

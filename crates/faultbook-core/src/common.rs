@@ -102,9 +102,17 @@ impl Syntax {
     /// assert_eq!(Syntax::of(b"\r\n"), Syntax::Empty);
     /// ```
     pub fn of(body: &[u8]) -> Self {
-        // XML may be in UTF-16, which has a byte order mark or a NUL beside its first `<`.
-        if [b"\xFE\xFF".as_slice(), b"\xFF\xFE", b"<\0", b"\0<"].iter().any(|mark| body.starts_with(mark)) {
-            return Self::Xml;
+        // XML may be in UTF-16, which has a byte order mark or a NUL beside its first `<`. JSON may
+        // not, and is read as JSON for that to be said.
+        if [b"\xFE\xFF".as_slice(), b"\xFF\xFE", b"<\0", b"\0<"]
+            .iter()
+            .any(|mark| body.starts_with(mark))
+        {
+            let mut bytes = body.iter().filter(|byte| !b"\xFE\xFF\0 \t\r\n".contains(byte));
+            return match bytes.next() {
+                Some(b'{' | b'[') => Self::Json,
+                _ => Self::Xml,
+            };
         }
         let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body).trim_ascii_start();
         match body.first() {
@@ -248,9 +256,18 @@ pub fn screen(
     Screened::Read(syntax)
 }
 
+/// What the body is, as a message says it; of bytes that are no text the first one.
 fn describe_start(body: &[u8], syntax: Syntax) -> String {
-    match Found::at(body.trim_ascii_start(), 0) {
-        found @ Found::Byte(_) => format!("{}, beginning with {found}", syntax.describe()),
+    let head = body.get(..body.len().min(256)).unwrap_or_default();
+    let bad = std::str::from_utf8(head)
+        .err()
+        // A character that the cut goes through is none that is wrong.
+        .filter(|error| error.error_len().is_some() || head.len() == body.len());
+    match bad {
+        Some(error) if syntax == Syntax::Text => {
+            let at = error.valid_up_to();
+            format!("bytes that are no text: {} at byte {at}", Found::at(body, at))
+        }
         _ => syntax.describe().to_owned(),
     }
 }
@@ -277,7 +294,7 @@ pub fn fault(fault: &Fault, syntax: Syntax, limits: &Limits) -> Finding {
         return finding
             .documented(format!("elements are read to a depth of {}", limits.xml_depth));
     }
-    finding.documented(format!("here stands {}", fault.expected()))
+    finding.documented(fault.expected())
 }
 
 /// A finding for each name that stands twice in one object, at any level.

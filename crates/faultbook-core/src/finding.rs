@@ -68,6 +68,8 @@ pub struct Finding {
     pub received: String,
     /// What the document says: the rule's promise, or more exactly where that is known.
     pub documented: String,
+    /// Where the document says so: the rule's source, or more exactly where that is known.
+    pub source: &'static str,
     /// What to do, where there is more to say.
     pub help: Option<String>,
 }
@@ -75,12 +77,17 @@ pub struct Finding {
 impl Finding {
     /// The rule was broken at this place.
     pub fn new(rule: &'static Rule, place: Place, received: impl Into<String>) -> Self {
-        Self { rule, place, received: received.into(), documented: rule.promise(), help: None }
+        Self { rule, place, received: received.into(), documented: rule.promise(), source: rule.source, help: None }
     }
 
     /// The same finding with what the document says of this very case.
     pub fn documented(self, documented: impl Into<String>) -> Self {
         Self { documented: documented.into(), ..self }
+    }
+
+    /// The same finding with the very section that says so.
+    pub fn source(self, source: &'static str) -> Self {
+        Self { source, ..self }
     }
 
     /// The same finding with a hint what to do.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::{Fault, Finding};
 
 /// What a response turned out to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
     /// One or more errors were read.
     Error,

@@ -47,7 +47,7 @@ pub use near::near_miss;
 pub use response::{Field, Response};
 pub use rule::{Rule, Severity};
 #[cfg(feature = "proptest")]
-pub use sample::Sample;
+pub use sample::{Json, Layout, Sample, any_text};
 pub use value::{Member, Value, finish_value, read_value};
 
 #[cfg(feature = "serde")]

@@ -24,7 +24,7 @@ pub struct Members<'a, const N: usize> {
 /// Where an object stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ObjectPlace {
-    /// The object with its braces, in bytes of the body; to the body's end where it is cut off.
+    /// The object with its braces, in bytes of the body; to where reading ended if it is cut off.
     pub span: Range<usize>,
     /// Its JSON Pointer, where it was asked for and is no longer than 4,096 bytes.
     pub pointer: Option<String>,
@@ -190,6 +190,23 @@ impl<'a, const N: usize> Members<'a, N> {
         }
         let place = object.member(member.span.clone(), name);
         Some(Finding::new(wrong_type, place, member.value.to_string()))
+    }
+
+    /// The finding for a member whose name is the `index`-th but for case, where
+    /// [`required_string`](Self::required_string) does not point at it: beside the one spelt as
+    /// documented, or where that may be absent. `None` where there is none.
+    pub fn respelt(
+        &self,
+        index: usize,
+        object: &ObjectPlace,
+        rule: &'static Rule,
+    ) -> Option<Finding> {
+        let member = self.misspelt(index)?;
+        let name = self.names.get(index)?;
+        let received = member.name.decode();
+        let place = object.member(member.name_span.clone(), &received);
+        let help = format!("names are compared exactly: write `{name}`");
+        Some(Finding::new(rule, place, quoted(&received)).help(help))
     }
 
     /// The finding for members that the document does not list, at the first one. `None` where

@@ -101,11 +101,12 @@ fn join<'a>(lines: impl Iterator<Item = &'a str>) -> String {
 ///         "this error has no code", "Example errors, section 1";
 /// }
 ///
+/// # fn main() {
 /// assert_eq!(RULES.len(), 1);
 /// assert_eq!(MISSING_CODE.promise(), "An error always has a code");
 /// assert_eq!(MISSING_CODE.why(), "Clients decide by the code; without one they can only guess.");
 /// assert_eq!(MISSING_CODE.service(), "example");
-/// # fn main() {}
+/// # }
 /// ```
 #[macro_export]
 macro_rules! rules {

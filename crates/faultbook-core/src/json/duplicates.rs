@@ -32,11 +32,7 @@ impl Duplicates {
     pub const DEFAULT_LIMIT: usize = 100;
 
     pub(super) const fn new(limit: usize) -> Self {
-        Self {
-            kept: Vec::new(),
-            total: 0,
-            limit,
-        }
+        Self { kept: Vec::new(), total: 0, limit }
     }
 
     /// How many there were, those that were not kept included.

@@ -39,7 +39,6 @@ impl Entry {
 
     /// Where its opening quote stands.
     #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "it was a usize before")]
     const fn start(self) -> usize {
         (self.0 & Self::START) as usize
     }
@@ -111,7 +110,7 @@ impl<'a> Names<'a> {
             return self.insert_large(name, start);
         }
         let mut count = 0;
-        while let Some(entry) = self.entries.get_from_top(count) {
+        for entry in self.entries.iter_from_top() {
             if entry.may_equal(new) && entry.is(name, body) {
                 return Some(entry.start());
             }
@@ -169,16 +168,25 @@ impl<'a> Names<'a> {
 /// Names can be chosen to have the same one. That costs [`LARGE`] comparisons a name at most.
 #[inline]
 fn fingerprint(name: Text<'_>) -> u16 {
-    if name.is_escaped() { fingerprint_of(&name.decode()) } else { fingerprint_of(name.raw()) }
+    if name.is_escaped() {
+        let bytes = || name.chars().flat_map(utf8_bytes);
+        return fingerprint_of(bytes().count(), |at| bytes().nth(at));
+    }
+    let bytes = name.raw().as_bytes();
+    fingerprint_of(bytes.len(), |at| bytes.get(at).copied())
 }
 
 #[inline]
-fn fingerprint_of(name: &str) -> u16 {
-    let bytes = name.as_bytes();
-    let byte = |at: usize| bytes.get(at).copied().unwrap_or(0);
+fn fingerprint_of(length: usize, byte: impl Fn(usize) -> Option<u8>) -> u16 {
+    let byte = |at: usize| byte(at).unwrap_or(0);
     #[expect(clippy::cast_possible_truncation, reason = "the low byte of a length will do")]
-    let length = bytes.len() as u8;
-    let four = [byte(0), byte(bytes.len() / 2), byte(bytes.len().wrapping_sub(1)), length];
+    let four = [byte(0), byte(length / 2), byte(length.saturating_sub(1)), length as u8];
     // Multiplying by an odd number spreads the four bytes into the upper half (Fibonacci hashing).
     (u32::from_le_bytes(four).wrapping_mul(0x9E37_79B1) >> 16) as u16
+}
+
+fn utf8_bytes(c: char) -> impl Iterator<Item = u8> {
+    let mut bytes = [0; 4];
+    let length = c.encode_utf8(&mut bytes).len();
+    bytes.into_iter().take(length)
 }

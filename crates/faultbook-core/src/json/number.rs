@@ -53,9 +53,5 @@ fn digits_end(bytes: &[u8], start: usize) -> Result<usize, (usize, &'static str)
     while bytes.get(at).is_some_and(u8::is_ascii_digit) {
         at += 1;
     }
-    if at == start {
-        Err((at, DIGIT))
-    } else {
-        Ok(at)
-    }
+    if at == start { Err((at, DIGIT)) } else { Ok(at) }
 }

@@ -51,9 +51,7 @@ pub(super) struct Path {
 
 impl Path {
     pub(super) const fn new() -> Self {
-        Self {
-            steps: Stack::new(Step::Index(0)),
-        }
+        Self { steps: Stack::new(Step::Index(0)) }
     }
 
     /// A container was opened, the `depth`-th.

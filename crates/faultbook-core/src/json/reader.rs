@@ -40,6 +40,7 @@ const ESCAPE: &str = "one of `\"`, `\\`, `/`, `b`, `f`, `n`, `r`, `t` and `u`";
 const HEX: &str = "four hexadecimal digits";
 const LOW_HALF: &str = "the low half of a surrogate pair";
 const NO_LOW_HALF: &str = "a character or the high half of a surrogate pair";
+const OTHER_ESCAPE: &str = "another escape";
 const UTF8: &str = "text in UTF-8";
 
 /// What the grammar allows next.
@@ -60,7 +61,29 @@ enum State {
     /// Nothing but white space.
     Complete,
     /// Nothing: reading ended with a fault.
-    Failed,
+    Failed {
+        /// Whether the last token was the bracket that opens a container.
+        opened: bool,
+    },
+}
+
+impl State {
+    #[inline]
+    const fn opened(self) -> bool {
+        matches!(self, Self::ArrayOpen | Self::ObjectOpen | Self::Failed { opened: true })
+    }
+}
+
+/// What a token is going to be, by the state and the byte that stands there.
+enum Coming {
+    /// A value: the state behind it if it is a scalar, and what a fault says if none begins.
+    Value(State, &'static str),
+    /// A name: whether it is the first one of its object, and what a fault says if none begins.
+    Name(bool, &'static str),
+    /// `]`
+    ArrayEnd,
+    /// `}`, and whether the object is empty.
+    ObjectEnd(bool),
 }
 
 /// Reading ended; the fault stands in the reader.
@@ -78,8 +101,8 @@ pub struct Reader<'a> {
     text: &'a str,
     position: usize,
     state: State,
-    /// Where the last token begins.
-    token_start: usize,
+    /// Where the last token stands.
+    last: Range<usize>,
     containers: Containers,
     path: Path,
     names: Names<'a>,
@@ -113,17 +136,13 @@ impl<'a> Reader<'a> {
                 .and_then(|valid| std::str::from_utf8(valid).ok())
                 .unwrap_or_default(),
         };
-        let position = if text.starts_with(BYTE_ORDER_MARK) {
-            BYTE_ORDER_MARK.len()
-        } else {
-            0
-        };
+        let position = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
         Self {
             body,
             text,
             position,
             state: State::Start,
-            token_start: position,
+            last: position..position,
             containers: Containers::new(),
             path: Path::new(),
             names: Names::new(),
@@ -135,10 +154,7 @@ impl<'a> Reader<'a> {
     /// The same reader, keeping at most `limit` duplicates (100 where this is not called). Call it
     /// before the first token is read.
     pub fn with_duplicate_limit(self, limit: usize) -> Self {
-        Self {
-            duplicates: Duplicates::new(limit),
-            ..self
-        }
+        Self { duplicates: Duplicates::new(limit), ..self }
     }
 
     /// Reads one token. `None`: the document is complete, and only white space followed.
@@ -150,7 +166,6 @@ impl<'a> Reader<'a> {
         clippy::should_implement_trait,
         reason = "an iterator of results goes on after an error, and cannot be used with `?`"
     )]
-    #[inline]
     pub fn next(&mut self) -> Result<Option<Token<'a>>, Fault> {
         match self.advance() {
             Ok(token) => Ok(token),
@@ -166,18 +181,18 @@ impl<'a> Reader<'a> {
     ///
     /// The first [`Fault`] of the body, when reading gets there.
     pub fn skip_container(&mut self) -> Result<Range<usize>, Fault> {
-        let start = self.token_start;
+        let start = self.last.start;
         if let State::ArrayOpen | State::ObjectOpen = self.state {
             let outside = self.depth() - 1;
             while self.depth() > outside {
                 self.next()?;
             }
         }
-        if self.state == State::Failed {
+        if let State::Failed { .. } = self.state {
             return Err(self.fault.clone());
         }
-        self.token_start = start;
-        Ok(start..self.position)
+        self.last.start = start;
+        Ok(self.last.clone())
     }
 
     /// How many containers are open; one less after the token that closes one.
@@ -191,11 +206,9 @@ impl<'a> Reader<'a> {
     ///
     /// `None` where it would be longer than [`MAX_POINTER`](super::MAX_POINTER) bytes or
     /// [`MAX_POINTER_LEVELS`](super::MAX_POINTER_LEVELS) steps. After a fault it is that of the
-    /// place that was reached. It takes time in proportion to its length.
+    /// last token, or of the element that should have come after it. It takes time in proportion to its length.
     pub fn pointer(&self) -> Option<String> {
-        let inside = matches!(self.state, State::ArrayOpen | State::ObjectOpen);
-        self.path
-            .pointer(self.text, self.depth() - usize::from(inside))
+        self.path.pointer(self.text, self.depth() - usize::from(self.state.opened()))
     }
 
     /// Where reading stands, in bytes of the body: behind the token just returned; behind the
@@ -231,108 +244,109 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[inline]
     fn advance(&mut self) -> Result<Option<Token<'a>>, Failed> {
-        let byte = self.skip_white_space();
-        let token = match self.state {
-            State::Start => self.value(byte, State::Complete, VALUE)?,
-            State::ArrayOpen => match byte {
-                Some(b']') => self.close(Kind::ArrayEnd),
-                _ => self.value(byte, State::AfterElement, VALUE_OR_END)?,
-            },
-            State::AfterElement => match byte {
-                Some(b',') => {
-                    self.position += 1;
-                    let byte = self.skip_white_space();
-                    self.path.next_element(self.depth());
-                    self.value(byte, State::AfterElement, VALUE)?
-                }
-                Some(b']') => self.close(Kind::ArrayEnd),
-                _ => return Err(self.fail(COMMA_OR_ARRAY_END)),
-            },
-            State::ObjectOpen => match byte {
-                Some(b'"') => self.name(true)?,
-                Some(b'}') => self.close(Kind::ObjectEnd),
-                _ => return Err(self.fail(NAME_OR_END)),
-            },
-            State::AfterName => match byte {
-                Some(b':') => {
-                    self.position += 1;
-                    let byte = self.skip_white_space();
-                    self.value(byte, State::AfterMember, VALUE)?
-                }
-                _ => return Err(self.fail(COLON)),
-            },
-            State::AfterMember => match byte {
-                Some(b',') => {
-                    self.position += 1;
-                    match self.skip_white_space() {
-                        Some(b'"') => self.name(false)?,
-                        _ => return Err(self.fail(NAME)),
-                    }
-                }
-                Some(b'}') => {
-                    self.names.close(self.depth());
-                    self.close(Kind::ObjectEnd)
-                }
-                _ => return Err(self.fail(COMMA_OR_OBJECT_END)),
-            },
-            State::Complete if self.position == self.body.len() => return Ok(None),
-            State::Complete => return Err(self.fail_trailing()),
-            State::Failed => return Err(Failed),
+        let mut byte = self.skip_white_space();
+        let coming = match (self.state, byte) {
+            (State::Start, _) => Coming::Value(State::Complete, VALUE),
+            (State::ArrayOpen | State::AfterElement, Some(b']')) => Coming::ArrayEnd,
+            (State::ArrayOpen, _) => Coming::Value(State::AfterElement, VALUE_OR_END),
+            (State::AfterElement, Some(b',')) => {
+                self.position += 1;
+                byte = self.skip_white_space();
+                self.path.next_element(self.depth());
+                Coming::Value(State::AfterElement, VALUE)
+            }
+            (State::AfterElement, _) => return Err(self.fail(COMMA_OR_ARRAY_END)),
+            (State::ObjectOpen, Some(b'}')) => Coming::ObjectEnd(true),
+            (State::ObjectOpen, _) => Coming::Name(true, NAME_OR_END),
+            (State::AfterName, Some(b':')) => {
+                self.position += 1;
+                byte = self.skip_white_space();
+                Coming::Value(State::AfterMember, VALUE)
+            }
+            (State::AfterName, _) => return Err(self.fail(COLON)),
+            (State::AfterMember, Some(b'}')) => Coming::ObjectEnd(false),
+            (State::AfterMember, Some(b',')) => {
+                self.position += 1;
+                byte = self.skip_white_space();
+                Coming::Name(false, NAME)
+            }
+            (State::AfterMember, _) => return Err(self.fail(COMMA_OR_OBJECT_END)),
+            (State::Complete, None) if self.position == self.body.len() => return Ok(None),
+            (State::Complete, _) => return Err(self.fail_trailing()),
+            (State::Failed { .. }, _) => return Err(Failed),
         };
-        Ok(Some(token))
-    }
-
-    /// The token from `token_start` to where reading stands.
-    #[inline]
-    fn token(&mut self, start: usize, kind: Kind<'a>) -> Token<'a> {
-        self.token_start = start;
-        Token {
-            kind,
-            span: start..self.position,
-        }
-    }
-
-    /// Reads a scalar, or the bracket that opens a container. `after` is the state behind a
-    /// scalar, `expected` what a fault says where no value begins.
-    #[inline]
-    fn value(
-        &mut self,
-        byte: Option<u8>,
-        after: State,
-        expected: &'static str,
-    ) -> Result<Token<'a>, Failed> {
         let start = self.position;
-        let kind = match byte {
-            Some(b'"') => Kind::String(self.string()?),
-            Some(b'{') => return Ok(self.open(Kind::ObjectStart)),
-            Some(b'[') => return Ok(self.open(Kind::ArrayStart)),
-            Some(b'-' | b'0'..=b'9') => Kind::Number(self.number()?),
-            Some(b't') => self.literal("true", "`true`", Kind::Bool(true))?,
-            Some(b'f') => self.literal("false", "`false`", Kind::Bool(false))?,
-            Some(b'n') => self.literal("null", "`null`", Kind::Null)?,
-            _ => return Err(self.fail(expected)),
+        let kind = match (coming, byte) {
+            (Coming::Value(after, _), Some(b'"')) => {
+                let escaped = self.string()?;
+                self.state = after;
+                Kind::String(self.text_from(start, escaped))
+            }
+            (Coming::Value(..), Some(b'{')) => {
+                self.open(true, State::ObjectOpen);
+                Kind::ObjectStart
+            }
+            (Coming::Value(..), Some(b'[')) => {
+                self.open(false, State::ArrayOpen);
+                Kind::ArrayStart
+            }
+            (Coming::Value(after, _), Some(b'-' | b'0'..=b'9')) => {
+                self.number()?;
+                self.state = after;
+                Kind::Number(self.text.get(start..self.position).unwrap_or_default())
+            }
+            (Coming::Value(after, _), Some(b't')) => {
+                self.literal("true", "`true`", after)?;
+                Kind::Bool(true)
+            }
+            (Coming::Value(after, _), Some(b'f')) => {
+                self.literal("false", "`false`", after)?;
+                Kind::Bool(false)
+            }
+            (Coming::Value(after, _), Some(b'n')) => {
+                self.literal("null", "`null`", after)?;
+                Kind::Null
+            }
+            (Coming::Name(first, _), Some(b'"')) => {
+                let escaped = self.string()?;
+                self.state = State::AfterName;
+                let name = self.text_from(start, escaped);
+                self.name(name, start, first);
+                Kind::Name(name)
+            }
+            (Coming::Value(_, expected) | Coming::Name(_, expected), _) => {
+                return Err(self.fail(expected));
+            }
+            (Coming::ArrayEnd, _) => {
+                self.close();
+                Kind::ArrayEnd
+            }
+            (Coming::ObjectEnd(empty), _) => {
+                if !empty {
+                    self.names.close(self.depth());
+                }
+                self.close();
+                Kind::ObjectEnd
+            }
         };
-        self.state = after;
-        Ok(self.token(start, kind))
+        self.last = start..self.position;
+        Ok(Some(Token { kind, span: start..self.position }))
     }
 
+    /// Passes over the bracket that opens a container.
     #[inline]
-    fn open(&mut self, kind: Kind<'a>) -> Token<'a> {
-        let object = matches!(kind, Kind::ObjectStart);
+    fn open(&mut self, object: bool, inside: State) {
         self.containers.push(object);
         self.path.open(self.depth());
-        self.state = if object {
-            State::ObjectOpen
-        } else {
-            State::ArrayOpen
-        };
+        self.state = inside;
         self.position += 1;
-        self.token(self.position - 1, kind)
     }
 
+    /// Passes over the bracket that closes a container.
     #[inline]
-    fn close(&mut self, kind: Kind<'a>) -> Token<'a> {
+    fn close(&mut self) {
         self.path.close(self.depth());
         self.containers.pop();
         self.state = match self.containers.innermost_is_object() {
@@ -341,34 +355,29 @@ impl<'a> Reader<'a> {
             None => State::Complete,
         };
         self.position += 1;
-        self.token(self.position - 1, kind)
     }
 
-    /// Reads a name; `first`: the first one of its object.
+    /// The text of the string that was just read.
     #[inline]
-    fn name(&mut self, first: bool) -> Result<Token<'a>, Failed> {
-        let start = self.position;
-        let name = self.string()?;
+    fn text_from(&self, start: usize, escaped: bool) -> Text<'a> {
+        let raw = self.text.get(start + 1..self.position - 1).unwrap_or_default();
+        Text::new(raw, escaped)
+    }
+
+    /// Remembers the name that was just read.
+    #[inline]
+    fn name(&mut self, name: Text<'a>, start: usize, first: bool) {
         let depth = self.depth();
         self.path.name(depth, start);
         if let Some(earlier) = self.names.insert(self.text, name, start, depth, first) {
             self.duplicate(start, earlier);
         }
-        self.state = State::AfterName;
-        Ok(self.token(start, Kind::Name(name)))
     }
 
     /// The name just read stood in its object already, at `earlier`.
     #[cold]
     fn duplicate(&mut self, start: usize, earlier: usize) {
-        let Self {
-            text,
-            path,
-            duplicates,
-            containers,
-            position,
-            ..
-        } = self;
+        let Self { text, path, duplicates, containers, position, .. } = self;
         duplicates.add(|| Duplicate {
             name: start..*position,
             first: earlier..earlier + Text::again(text, earlier).raw().len() + 2,
@@ -376,13 +385,13 @@ impl<'a> Reader<'a> {
         });
     }
 
+    /// Reads a number.
     #[inline]
-    fn number(&mut self) -> Result<&'a str, Failed> {
-        let start = self.position;
-        match number_end(self.text.as_bytes(), start) {
+    fn number(&mut self) -> Result<(), Failed> {
+        match number_end(self.text.as_bytes(), self.position) {
             Ok(end) => {
                 self.position = end;
-                Ok(self.text.get(start..end).unwrap_or_default())
+                Ok(())
             }
             Err((at, expected)) => Err(self.fail_at(at, expected)),
         }
@@ -394,26 +403,19 @@ impl<'a> Reader<'a> {
         &mut self,
         word: &'static str,
         expected: &'static str,
-        kind: Kind<'a>,
-    ) -> Result<Kind<'a>, Failed> {
-        let rest = self
-            .text
-            .as_bytes()
-            .get(self.position..)
-            .unwrap_or_default();
+        after: State,
+    ) -> Result<(), Failed> {
+        let rest = self.text.as_bytes().get(self.position..).unwrap_or_default();
         if rest.starts_with(word.as_bytes()) {
             self.position += word.len();
-            return Ok(kind);
+            self.state = after;
+            return Ok(());
         }
-        let same = rest
-            .iter()
-            .zip(word.as_bytes())
-            .take_while(|(a, b)| a == b)
-            .count();
+        let same = rest.iter().zip(word.as_bytes()).take_while(|(a, b)| a == b).count();
         Err(self.fail_at(self.position + same, expected))
     }
 
-    /// Reads a string (RFC 8259 section 7).
+    /// Reads a string (RFC 8259 section 7) and says whether it has an escape.
     ///
     /// ```text
     /// string    = quotation-mark *char quotation-mark
@@ -421,9 +423,8 @@ impl<'a> Reader<'a> {
     /// unescaped = %x20-21 / %x23-5B / %x5D-10FFFF
     /// ```
     #[inline]
-    fn string(&mut self) -> Result<Text<'a>, Failed> {
-        let start = self.position + 1;
-        let mut at = start;
+    fn string(&mut self) -> Result<bool, Failed> {
+        let mut at = self.position + 1;
         let mut escaped = false;
         loop {
             at = plain_end(self.text.as_bytes(), at);
@@ -440,10 +441,7 @@ impl<'a> Reader<'a> {
             }
         }
         self.position = at + 1;
-        Ok(Text::new(
-            self.text.get(start..at).unwrap_or_default(),
-            escaped,
-        ))
+        Ok(escaped)
     }
 
     /// Checks the escape whose `\` is at `at` and gives where it ends.
@@ -452,7 +450,7 @@ impl<'a> Reader<'a> {
             Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(at + 2),
             Some(b'u') => match self.unit(at + 2)? {
                 0xD800..=0xDBFF => self.low_half(at + 6),
-                0xDC00..=0xDFFF => Err(self.fail_surrogate(at, LOW_HALF, NO_LOW_HALF)),
+                0xDC00..=0xDFFF => Err(self.fail_surrogate(at..at + 6, LOW_HALF, NO_LOW_HALF)),
                 _ => Ok(at + 6),
             },
             _ => Err(self.fail_at(at + 1, ESCAPE)),
@@ -461,15 +459,18 @@ impl<'a> Reader<'a> {
 
     /// Checks the escape that has to follow the high half of a surrogate pair.
     fn low_half(&mut self, at: usize) -> Result<usize, Failed> {
-        let bytes = self.text.as_bytes();
-        match (bytes.get(at), bytes.get(at + 1)) {
-            (Some(b'\\'), Some(b'u')) => match self.unit(at + 2)? {
+        match self.text.as_bytes().get(at) {
+            Some(b'\\') => {}
+            Some(_) => return Err(self.fail_with(FaultKind::LoneSurrogate, at, LOW_HALF)),
+            None => return Err(self.fail_at(at, LOW_HALF)),
+        }
+        match self.text.get(at + 1..).and_then(|rest| rest.chars().next()) {
+            Some('u') => match self.unit(at + 2)? {
                 0xDC00..=0xDFFF => Ok(at + 6),
-                _ => Err(self.fail_surrogate(at, "another escape", LOW_HALF)),
+                _ => Err(self.fail_surrogate(at..at + 6, OTHER_ESCAPE, LOW_HALF)),
             },
-            (None, _) => Err(self.fail_at(at, LOW_HALF)),
-            (Some(b'\\'), None) => Err(self.fail_at(at + 1, LOW_HALF)),
-            _ => Err(self.fail_with(FaultKind::LoneSurrogate, at, LOW_HALF)),
+            Some(c) => Err(self.fail_surrogate(at..at + 1 + c.len_utf8(), OTHER_ESCAPE, LOW_HALF)),
+            None => Err(self.fail_at(at + 1, LOW_HALF)),
         }
     }
 
@@ -478,11 +479,8 @@ impl<'a> Reader<'a> {
     fn unit(&mut self, at: usize) -> Result<u32, Failed> {
         let mut unit = 0;
         for at in at..at + 4 {
-            let digit = self
-                .text
-                .as_bytes()
-                .get(at)
-                .and_then(|&byte| char::from(byte).to_digit(16));
+            let digit =
+                self.text.as_bytes().get(at).and_then(|&byte| char::from(byte).to_digit(16));
             match digit {
                 Some(digit) => unit = unit << 4 | digit,
                 None => return Err(self.fail_at(at, HEX)),
@@ -521,16 +519,16 @@ impl<'a> Reader<'a> {
         self.fail_as(fault)
     }
 
-    /// The escape at `at` is half of a surrogate pair or stands where one has to be.
+    /// The escape at `span` is half of a surrogate pair, or stands where one has to be.
     #[cold]
-    fn fail_surrogate(&mut self, at: usize, found: &'static str, expected: &'static str) -> Failed {
+    fn fail_surrogate(
+        &mut self,
+        span: Range<usize>,
+        found: &'static str,
+        expected: &'static str,
+    ) -> Failed {
         let found = Found::Phrase(found);
-        self.fail_as(Fault::new(
-            FaultKind::LoneSurrogate,
-            at..at + 6,
-            found,
-            expected,
-        ))
+        self.fail_as(Fault::new(FaultKind::LoneSurrogate, span, found, expected))
     }
 
     /// Something stands behind the document. What that is does not matter, not even whether it is
@@ -538,10 +536,7 @@ impl<'a> Reader<'a> {
     #[cold]
     fn fail_trailing(&mut self) -> Failed {
         let rest = self.body.get(self.position..).unwrap_or_default();
-        let end = rest
-            .iter()
-            .rposition(|byte| !b" \t\n\r".contains(byte))
-            .map_or(0, |at| at + 1);
+        let end = rest.iter().rposition(|byte| !b" \t\n\r".contains(byte)).map_or(0, |at| at + 1);
         self.fail_as(Fault::new(
             FaultKind::TrailingContent,
             self.position..self.position + end,
@@ -555,9 +550,7 @@ impl<'a> Reader<'a> {
         let rest = self.body.get(at..).unwrap_or_default();
         // No sequence is longer than four bytes.
         let head = rest.get(..4).unwrap_or(rest);
-        let bad = std::str::from_utf8(head)
-            .err()
-            .and_then(|error| error.error_len());
+        let bad = std::str::from_utf8(head).err().and_then(|error| error.error_len());
         let end = at + bad.unwrap_or(head.len());
         let found = rest.first().map_or(Found::End, |&byte| Found::Byte(byte));
         Fault::new(FaultKind::Encoding, at..end, found, UTF8)
@@ -566,7 +559,7 @@ impl<'a> Reader<'a> {
     #[cold]
     fn fail_as(&mut self, fault: Fault) -> Failed {
         self.position = fault.span().start;
-        self.state = State::Failed;
+        self.state = State::Failed { opened: self.state.opened() };
         self.fault = fault;
         Failed
     }
@@ -595,9 +588,6 @@ fn plain_end(bytes: &[u8], start: usize) -> usize {
         }
         at += 8;
     }
-    let plain = tail
-        .iter()
-        .take_while(|byte| !matches!(byte, 0x00..=0x1F | b'"' | b'\\'))
-        .count();
+    let plain = tail.iter().take_while(|byte| !matches!(byte, 0x00..=0x1F | b'"' | b'\\')).count();
     at + plain
 }

@@ -11,11 +11,7 @@ pub(super) struct Stack<T, const N: usize> {
 impl<T: Copy, const N: usize> Stack<T, N> {
     /// An empty stack; `filler` is what unused places hold.
     pub(super) const fn new(filler: T) -> Self {
-        Self {
-            inline: [filler; N],
-            spill: Vec::new(),
-            len: 0,
-        }
+        Self { inline: [filler; N], spill: Vec::new(), len: 0 }
     }
 
     #[inline]
@@ -48,10 +44,11 @@ impl<T: Copy, const N: usize> Stack<T, N> {
         }
     }
 
-    /// The item that `below` others stand on.
+    /// The items, the last one first.
     #[inline]
-    pub(super) fn get_from_top(&self, below: usize) -> Option<T> {
-        self.get(self.len.checked_sub(below + 1)?)
+    pub(super) fn iter_from_top(&self) -> impl Iterator<Item = T> {
+        let inline = self.inline.get(..self.len).unwrap_or(&self.inline);
+        self.spill.iter().rev().chain(inline.iter().rev()).copied()
     }
 
     #[inline]
@@ -76,10 +73,7 @@ pub(super) struct Containers {
 
 impl Containers {
     pub(super) const fn new() -> Self {
-        Self {
-            depth: 0,
-            words: Stack::new(0),
-        }
+        Self { depth: 0, words: Stack::new(0) }
     }
 
     /// How many are open.
@@ -103,7 +97,7 @@ impl Containers {
     #[inline]
     pub(super) fn pop(&mut self) {
         self.depth = self.depth.saturating_sub(1);
-        if self.depth % 64 == 0 {
+        if self.depth.is_multiple_of(64) {
             self.words.pop();
         }
     }

@@ -44,10 +44,7 @@ impl<'a> Text<'a> {
                 Some(_) => at += 1,
             }
         }
-        Self {
-            raw: rest.get(..at).unwrap_or(rest),
-            escaped,
-        }
+        Self { raw: rest.get(..at).unwrap_or(rest), escaped }
     }
 
     /// The text as written, with its escapes.
@@ -87,8 +84,7 @@ impl<'a> Text<'a> {
     pub fn eq_ignore_ascii_case(&self, other: &str) -> bool {
         if self.escaped {
             let mut others = other.chars();
-            self.chars()
-                .all(|a| others.next().is_some_and(|b| a.eq_ignore_ascii_case(&b)))
+            self.chars().all(|a| others.next().is_some_and(|b| a.eq_ignore_ascii_case(&b)))
                 && others.next().is_none()
         } else {
             self.raw.eq_ignore_ascii_case(other)
@@ -99,11 +95,7 @@ impl<'a> Text<'a> {
 impl PartialEq<str> for Text<'_> {
     #[inline]
     fn eq(&self, other: &str) -> bool {
-        if self.escaped {
-            self.chars().eq(other.chars())
-        } else {
-            self.raw == other
-        }
+        if self.escaped { self.chars().eq(other.chars()) } else { self.raw == other }
     }
 }
 
@@ -117,11 +109,7 @@ impl PartialEq<&str> for Text<'_> {
 impl PartialEq for Text<'_> {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
-        if other.escaped {
-            self.chars().eq(other.chars())
-        } else {
-            *self == *other.raw
-        }
+        if other.escaped { self.chars().eq(other.chars()) } else { *self == *other.raw }
     }
 }
 
@@ -145,9 +133,7 @@ pub struct Chars<'a> {
 impl<'a> Chars<'a> {
     /// The characters of a string that was read before and whose opening quote is at `start`.
     pub(super) fn again(body: &'a str, start: usize) -> Self {
-        Self {
-            rest: body.get(start + 1..).unwrap_or_default(),
-        }
+        Self { rest: body.get(start + 1..).unwrap_or_default() }
     }
 
     /// Takes what stands before the next escape; `None` at the end of a [`Text`].

@@ -77,11 +77,7 @@ impl Default for Writer {
 impl Writer {
     /// A writer that has written nothing.
     pub const fn new() -> Self {
-        Self {
-            out: String::new(),
-            containers: Containers::new(),
-            comma: false,
-        }
+        Self { out: String::new(), containers: Containers::new(), comma: false }
     }
 
     /// The comma before a name or a value, where one is needed.
@@ -156,17 +152,9 @@ impl Writer {
             Ok(end) => (end, "the end of the number"),
             Err(fault) => fault,
         };
-        let length = text
-            .get(at..)
-            .and_then(|rest| rest.chars().next())
-            .map_or(0, char::len_utf8);
+        let length = text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
         let found = Found::at(text.as_bytes(), at);
-        Err(Fault::new(
-            FaultKind::Syntax,
-            at..at + length,
-            found,
-            expected,
-        ))
+        Err(Fault::new(FaultKind::Syntax, at..at + length, found, expected))
     }
 
     /// Writes `true` or `false`.

@@ -1,0 +1,91 @@
+//! `faultbook compare`.
+
+use std::io;
+use std::path::Path;
+
+use faultbook_core::{Limits, Response, Verdict};
+use serde_json::json;
+
+use super::{Exit, is_colored, output, trouble};
+use crate::cli::{Color, Compare, Format};
+use crate::compare::{Comparison, compare};
+use crate::input::{Input, Source};
+use crate::judge::{ErrorEntry, Outcome};
+use crate::report::{Human, Judged, Report, findings_json};
+
+pub(super) fn run(args: &Compare, color: Color) -> io::Result<Exit> {
+    let limits = Limits::default();
+    let (a, b) = (read(&args.a, &limits)?, read(&args.b, &limits)?);
+    let comparison = compare(&a.body, &b.body, args.service.0, &limits)
+        .map_err(|why| trouble(format!("cannot be compared: {}", why.reason)))?;
+    for (input, error) in [&a, &b].into_iter().zip(&comparison.errors) {
+        if error.is_none() {
+            return Err(trouble(format!("{}: no error could be read", input.name)));
+        }
+    }
+    let is_same = comparison.findings.is_empty();
+    match args.format {
+        Format::Human => human(&comparison, &b, color)?,
+        Format::Json => json(&comparison, [&a, &b])?,
+    }
+    Ok(if is_same { Exit::Fine } else { Exit::Findings })
+}
+
+fn read(path: &Path, limits: &Limits) -> io::Result<Input> {
+    let source = Source::from(path.to_owned());
+    if path.is_dir() {
+        return Err(trouble(format!("{}: a folder, expected a file", path.display())));
+    }
+    let input = source.read(limits.body).next();
+    input
+        .unwrap_or_else(|| Err(crate::InputError {
+            name: path.display().to_string(),
+            reason: "nothing to read".to_owned(),
+        }))
+        .map_err(|error| trouble(error.to_string()))
+}
+
+fn human(comparison: &Comparison, b: &Input, color: Color) -> io::Result<()> {
+    let mut out = output(None)?;
+    if comparison.findings.is_empty() {
+        let code = comparison.errors.iter().flatten().next().map_or("", |error| &error.code);
+        writeln!(out, "the same: {} {code}", comparison.service.title)?;
+        return out.flush();
+    }
+    let outcome = Outcome {
+        service: comparison.service,
+        edition: comparison.service.default_edition(),
+        verdict: Verdict::Error,
+        errors: Vec::new(),
+        challenges: Vec::new(),
+        findings: comparison.findings.clone(),
+    };
+    let options = Human { color: is_colored(color, false), all: false, quiet: true };
+    let response = Response::new(&b.body);
+    let judged = Judged { input: &b.name, index: 0, response: &response, outcome: &outcome };
+    options.report(&mut out).judged(&judged)?;
+    out.flush()
+}
+
+fn json(comparison: &Comparison, inputs: [&Input; 2]) -> io::Result<()> {
+    let [a, b] = inputs;
+    let [first, second] = &comparison.errors;
+    let side = |input: &Input, error: &Option<ErrorEntry>| {
+        json!({
+            "input": input.name,
+            "pointer": error.as_ref().and_then(|error| error.pointer.clone()),
+            "members": error.as_ref().map(|error| &error.members),
+        })
+    };
+    let report = json!({
+        "schema": "faultbook-compare/1",
+        "service": comparison.service.name,
+        "same": comparison.findings.is_empty(),
+        "a": side(a, first),
+        "b": side(b, second),
+        "findings": findings_json(&comparison.findings, &b.body),
+    });
+    let mut out = output(None)?;
+    writeln!(out, "{report:#}")?;
+    out.flush()
+}

@@ -1,0 +1,114 @@
+//! Judging one response: which service it is of, what it carries, and how it differs.
+
+use std::ops::Range;
+
+use faultbook_core::common::Syntax;
+use faultbook_core::{Edition, Finding, Likeness, Limits, Response, Verdict};
+
+use crate::headers::{ChallengeEntry, judge_headers};
+use crate::services::{SERVICES, Service};
+
+/// What to judge a response as.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options {
+    /// The service; `None`: the one whose shape the body has.
+    pub service: Option<&'static Service>,
+    /// The edition; `None`: the service's default one.
+    pub edition: Option<&'static Edition>,
+    /// The limits.
+    pub limits: Limits,
+}
+
+/// One error that a response carries, as reports have it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ErrorEntry {
+    /// JSON Pointer or XML path of the error object.
+    pub pointer: Option<String>,
+    /// The error object, in bytes of the body.
+    pub span: Range<usize>,
+    /// The code; of a chain of errors the outermost.
+    pub code: String,
+    /// The codes, outermost to innermost.
+    pub codes: Vec<String>,
+    /// Whether the code is documented.
+    pub known: bool,
+    /// The members under their documented names, the same for every encoding.
+    pub members: serde_json::Value,
+}
+
+/// A judged response.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The service that it was judged as.
+    pub service: &'static Service,
+    /// The edition that it was judged by.
+    pub edition: &'static Edition,
+    /// What it is.
+    pub verdict: Verdict,
+    /// The errors it carries.
+    pub errors: Vec<ErrorEntry>,
+    /// The challenges of its WWW-Authenticate fields.
+    pub challenges: Vec<ChallengeEntry>,
+    /// How it differs from the document, sorted by place.
+    pub findings: Vec<Finding>,
+}
+
+/// Why a response was not judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unjudged {
+    /// In words.
+    pub reason: String,
+    /// The services that it may be of, where there are several.
+    pub candidates: Vec<&'static str>,
+}
+
+/// Judges a response.
+///
+/// # Errors
+///
+/// [`Unjudged`] where no service was asked for and the body's shape does not tell one.
+pub fn judge(response: &Response<'_>, options: &Options) -> Result<Outcome, Unjudged> {
+    let service = match options.service {
+        Some(service) => service,
+        None => recognise(response.body)?,
+    };
+    let edition = options.edition.unwrap_or_else(|| service.default_edition());
+    let checked = (service.check)(response, edition, &options.limits);
+    let headers = judge_headers(response, &options.limits);
+    // Both lists keep the limit already; of findings at one place those of the format come first.
+    let mut findings = checked.findings;
+    findings.extend(headers.findings);
+    findings.sort_by(|a, b| a.place.cmp_position(&b.place));
+    Ok(Outcome {
+        service,
+        edition,
+        verdict: checked.verdict,
+        errors: checked.errors,
+        challenges: headers.challenges,
+        findings,
+    })
+}
+
+/// The one service whose readers are surest that the body is an error of theirs.
+fn recognise(body: &[u8]) -> Result<&'static Service, Unjudged> {
+    let likenesses = SERVICES.map(|service| ((service.likeness)(body), service));
+    let best = likenesses.iter().map(|(likeness, _)| *likeness).max().unwrap_or(Likeness::No);
+    let mut candidates =
+        likenesses.into_iter().filter(|(likeness, _)| *likeness == best).map(|(_, service)| service);
+    if best == Likeness::No {
+        let reason = match Syntax::of(body) {
+            Syntax::Empty => "the body is empty".to_owned(),
+            syntax => format!("{} in which no service's error was recognised", syntax.describe()),
+        };
+        return Err(Unjudged { reason, candidates: Vec::new() });
+    }
+    match (candidates.next(), candidates.next()) {
+        (Some(service), None) => Ok(service),
+        (first, second) => {
+            let candidates: Vec<_> =
+                first.into_iter().chain(second).chain(candidates).map(|service| service.name).collect();
+            let reason = format!("the shape is that of {}", candidates.join(" and of "));
+            Err(Unjudged { reason, candidates })
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! Diagnostics for people, in rustc's manner.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use annotate_snippets::{
+    AnnotationKind, Element, Level, Message, Origin, Renderer, Snippet, normalize_untrusted_str,
+};
+use faultbook_core::{Finding, Place, Severity, Verdict};
+
+use super::excerpt::{Positions, excerpt};
+use super::{Judged, Report, Summary, counted};
+use crate::judge::Unjudged;
+
+/// What the human report shows besides findings.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Human {
+    /// Whether to use colours.
+    pub color: bool,
+    /// A line for every response, also for one without a finding.
+    pub all: bool,
+    /// Findings only: no lines for responses and no summary.
+    pub quiet: bool,
+}
+
+/// Writes [`Human`] reports.
+#[derive(Debug)]
+pub struct HumanReport<W> {
+    out: W,
+    options: Human,
+    renderer: Renderer,
+    /// Lines about responses without findings, kept until it is known whether there is only one.
+    only: Option<String>,
+    responses: usize,
+}
+
+impl Human {
+    /// A report that is written to `out`.
+    pub const fn report<W: Write>(self, out: W) -> HumanReport<W> {
+        let renderer = if self.color { Renderer::styled() } else { Renderer::plain() };
+        HumanReport { out, options: self, renderer, only: None, responses: 0 }
+    }
+}
+
+impl<W: Write> Report for HumanReport<W> {
+    fn judged(&mut self, judged: &Judged<'_>) -> io::Result<()> {
+        self.responses += 1;
+        let mut positions = Positions::new(judged.response.body);
+        for finding in &judged.outcome.findings {
+            let text = diagnostic(finding, judged, &mut positions, &self.renderer);
+            writeln!(self.out, "{text}\n")?;
+        }
+        if self.options.quiet {
+            return Ok(());
+        }
+        let line = reading(judged);
+        if self.options.all {
+            writeln!(self.out, "{line}\n")?;
+        } else {
+            self.only = (self.responses == 1).then_some(line);
+        }
+        Ok(())
+    }
+
+    fn unjudged(&mut self, input: &str, _: usize, why: &Unjudged) -> io::Result<()> {
+        self.responses += 1;
+        self.only = None;
+        if self.options.all && !self.options.quiet {
+            let input = normalize_untrusted_str(input);
+            writeln!(self.out, "{input}: not judged: {}\n", why.reason)?;
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, summary: &Summary) -> io::Result<()> {
+        if !self.options.quiet {
+            // Who asks about one response wants to see what was read.
+            if let Some(line) = &self.only {
+                writeln!(self.out, "{line}\n")?;
+            }
+            writeln!(self.out, "{}", totals(summary))?;
+        }
+        self.out.flush()
+    }
+}
+
+/// What was read from a response, in a line.
+fn reading(judged: &Judged<'_>) -> String {
+    let outcome = judged.outcome;
+    let mut line = format!("{}: {}, ", judged.input, outcome.edition);
+    match (outcome.verdict, outcome.errors.split_first()) {
+        (Verdict::Error, Some((first, rest))) => {
+            line.push_str(&first.codes.join(" > "));
+            match first.pointer.as_deref() {
+                Some("") | None => {}
+                Some(pointer) => _ = write!(line, " at {pointer}"),
+            }
+            if let Some(row) = outcome.edition.rows(&first.code).next() {
+                _ = write!(line, ": {}", row.summary);
+            }
+            if !rest.is_empty() {
+                _ = write!(line, " (and {})", counted(rest.len(), "more error"));
+            }
+        }
+        (Verdict::Malformed, _) => line.push_str("no error could be read"),
+        _ => line.push_str("carries no error"),
+    }
+    normalize_untrusted_str(&line)
+}
+
+fn totals(summary: &Summary) -> String {
+    let mut text = format!("{}: ", counted(summary.judged(), "response"));
+    let mut parts = Vec::new();
+    for (verdict, words) in [
+        (Verdict::Error, "with an error"),
+        (Verdict::None, "without one"),
+        (Verdict::Malformed, "malformed"),
+    ] {
+        let count = summary.with_verdict(verdict);
+        if count > 0 {
+            parts.push(format!("{count} {words}"));
+        }
+    }
+    if summary.judged() == 0 {
+        parts.push("none of a known service".to_owned());
+    }
+    text.push_str(&parts.join(", "));
+    if summary.unjudged > 0 {
+        _ = write!(text, "; {} not judged", summary.unjudged);
+    }
+    if summary.unreadable > 0 {
+        _ = write!(text, "; {} unreadable", counted(summary.unreadable, "input"));
+    }
+    let findings: Vec<String> = [Severity::Error, Severity::Warning, Severity::Note]
+        .into_iter()
+        .filter(|severity| summary.with_severity(*severity) > 0)
+        .map(|severity| counted(summary.with_severity(severity), severity.as_str()))
+        .collect();
+    let found = if findings.is_empty() { "nothing found".to_owned() } else { findings.join(", ") };
+    _ = write!(text, "\nfindings: {found}");
+    // Of a single response the line above says it.
+    let coverage = summary.coverage.iter().filter(|_| summary.judged() > 1);
+    for (edition, (seen, documented)) in coverage {
+        _ = write!(text, "\n{edition}: seen {} of {documented} documented codes", seen.len());
+    }
+    text
+}
+
+/// One finding: title, place, excerpt, what was received and what is documented.
+fn diagnostic(
+    finding: &Finding,
+    judged: &Judged<'_>,
+    positions: &mut Positions<'_>,
+    renderer: &Renderer,
+) -> String {
+    let level = match finding.rule.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
+    };
+    let received = normalize_untrusted_str(&format!("received {}", finding.received));
+    let input = normalize_untrusted_str(judged.input);
+    let group = level.primary_title(finding.rule.title).id(finding.rule.id);
+    let mut elements: Vec<Element<'_>> = Vec::new();
+    match &finding.place {
+        Place::Status => {
+            let status =
+                judged.response.status.map_or_else(|| "unknown".to_owned(), |s| s.to_string());
+            elements.push(marked(format!("{input}, status"), &status, 0..status.len(), 1, received));
+        }
+        Place::Field { index, name, span } => {
+            let value = judged.response.fields.get(*index).map_or(&b""[..], |field| field.value);
+            let shown = excerpt(value, span, &mut Positions::new(value));
+            let path = format!("{input}, header field {}", normalize_untrusted_str(name));
+            elements.push(marked(path, &shown.text, shown.span, 1, received));
+        }
+        Place::Body { span, .. } => {
+            let position = positions.of(span.start);
+            let shown = excerpt(judged.response.body, span, positions);
+            if shown.is_cut {
+                // The column in what is shown is not the one in the line.
+                let origin =
+                    Origin::path(input).line(position.line).char_column(position.column);
+                elements.push(origin.into());
+                elements.push(
+                    Snippet::source(shown.text)
+                        .line_start(position.line)
+                        .annotation(AnnotationKind::Primary.span(shown.span).label(received))
+                        .into(),
+                );
+            } else {
+                elements.push(marked(input, &shown.text, shown.span, position.line, received));
+            }
+        }
+    }
+    let documented = normalize_untrusted_str(&finding.documented);
+    elements.push(note("documented", format!("{documented} ({})", finding.source)));
+    if let Some(help) = &finding.help {
+        elements.push(Level::HELP.message(normalize_untrusted_str(help)).into());
+    }
+    elements.push(Level::HELP.message(format!("`faultbook explain {}`", finding.rule.id)).into());
+    renderer.render(&[group.elements(elements)])
+}
+
+fn note(name: &'static str, text: String) -> Element<'static> {
+    let message: Message<'static> = Level::NOTE.with_name(name).message(text);
+    message.into()
+}
+
+/// A line of source with the span marked and labelled.
+fn marked(
+    path: String,
+    text: &str,
+    span: std::ops::Range<usize>,
+    line: usize,
+    label: String,
+) -> Element<'static> {
+    Snippet::source(text.to_owned())
+        .path(path)
+        .line_start(line)
+        .annotation(AnnotationKind::Primary.span(span).label(label))
+        .into()
+}

@@ -1,0 +1,136 @@
+//! The services: one row each, from one file each. Adding a service is a file and a row.
+
+mod ampache;
+mod groove;
+mod lineworks;
+mod onedrive;
+
+use faultbook_core::{
+    Edition, Finding, Judgement, Likeness, Limits, Located, Response, Rule, Verdict, common,
+};
+use serde::Serialize;
+
+use crate::headers;
+use crate::judge::ErrorEntry;
+
+/// Compares two bodies and says how the second differs from the first.
+pub(crate) type Compare = fn(&[u8], &[u8], &Limits) -> Vec<Finding>;
+
+/// A service whose errors can be read and judged.
+#[derive(Debug)]
+pub struct Service {
+    /// As options and ids have it: `groove`, `lineworks`, `ampache`, `onedrive`.
+    pub name: &'static str,
+    /// As people call it.
+    pub title: &'static str,
+    /// The editions of its document, the default one first.
+    pub editions: &'static [&'static Edition],
+    /// Its own rules.
+    pub rules: &'static [&'static Rule],
+    /// How sure it is that a body is one of this service's errors.
+    pub likeness: fn(&[u8]) -> Likeness,
+    /// Judges a response as one of this service.
+    pub(crate) check: fn(&Response<'_>, &'static Edition, &Limits) -> Checked,
+    /// Compares two forms of one error, where the service has more than one encoding.
+    pub(crate) compare: Option<Compare>,
+}
+
+impl Service {
+    /// The edition that is used where none is asked for.
+    pub fn default_edition(&self) -> &'static Edition {
+        // Every row below lists at least one edition; a test holds them to it.
+        self.editions.first().copied().unwrap_or(&groove_error::EDITION)
+    }
+}
+
+/// Every service, in the order in which they are listed.
+pub static SERVICES: [&Service; 4] =
+    [&ampache::SERVICE, &groove::SERVICE, &lineworks::SERVICE, &onedrive::SERVICE];
+
+/// The service of this name.
+pub fn service(name: &str) -> Option<&'static Service> {
+    SERVICES.into_iter().find(|service| service.name == name)
+}
+
+/// The edition of this name (`ampache@5`) and its service.
+pub fn edition(name: &str) -> Option<(&'static Service, &'static Edition)> {
+    SERVICES.into_iter().find_map(|service| {
+        let edition = service.editions.iter().find(|edition| edition.to_string() == name)?;
+        Some((service, *edition))
+    })
+}
+
+/// Every rule there is: those of any format, those of header fields, those of each service.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    let services = SERVICES.into_iter().flat_map(|service| service.rules);
+    common::RULES.iter().chain(headers::RULES).chain(services).copied()
+}
+
+/// What a format crate said, in the form in which reports have it.
+pub(crate) struct Checked {
+    pub(crate) verdict: Verdict,
+    pub(crate) errors: Vec<ErrorEntry>,
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// Turns a format crate's judgement into a report's: `codes` gives the codes, outermost first,
+/// and whether the outermost is documented; `members` the value whose serialization has the
+/// document's member names.
+fn checked<E, M: Serialize>(
+    judgement: Judgement<E>,
+    codes: impl Fn(&E) -> (Vec<String>, bool),
+    members: impl Fn(E) -> M,
+) -> Checked {
+    let entry = |located: Located<E>| {
+        let (codes, known) = codes(&located.error);
+        ErrorEntry {
+            pointer: located.pointer,
+            span: located.span,
+            code: codes.first().cloned().unwrap_or_default(),
+            codes,
+            known,
+            // Only maps with keys that are no strings fail to become a value; there are none.
+            members: serde_json::to_value(members(located.error)).unwrap_or_default(),
+        }
+    };
+    Checked {
+        verdict: judgement.verdict,
+        errors: judgement.errors.into_iter().map(entry).collect(),
+        findings: judgement.findings,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_service_has_an_edition_and_rules_of_its_own() {
+        for service in SERVICES {
+            assert!(!service.editions.is_empty(), "{}", service.name);
+            for edition in service.editions {
+                assert_eq!(edition.service, service.name);
+                assert!(!edition.codes.is_empty(), "{edition}");
+            }
+            for rule in service.rules {
+                assert_eq!(rule.service(), service.name, "{}", rule.id);
+            }
+        }
+    }
+
+    #[test]
+    fn rules_say_what_is_promised_and_why_and_no_id_stands_twice() {
+        let mut ids = BTreeSet::new();
+        for rule in rules() {
+            assert!(ids.insert(rule.id), "{} stands twice", rule.id);
+            let (service, name) = rule.id.split_once('/').unwrap();
+            assert!(!service.is_empty() && !name.is_empty(), "{}", rule.id);
+            let kebab = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            assert!(name.chars().all(kebab), "{}", rule.id);
+            assert!(!rule.promise().is_empty() && !rule.why().is_empty(), "{}", rule.id);
+            assert!(!rule.source.is_empty() && !rule.title.is_empty(), "{}", rule.id);
+        }
+    }
+}

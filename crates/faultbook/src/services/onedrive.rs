@@ -1,0 +1,32 @@
+//! OneDrive.
+
+use faultbook_core::Level;
+
+use super::{Service, checked};
+
+/// How many inner errors stand inside `members`: a report nested deeper cannot be read by
+/// everybody. `codes` has all of them.
+const NESTED: usize = 16;
+
+pub(super) static SERVICE: Service = Service {
+    name: "onedrive",
+    title: "OneDrive",
+    editions: &[&onedrive_error::EDITION],
+    rules: onedrive_error::RULES,
+    likeness: onedrive_error::likeness,
+    check: |response, edition, limits| {
+        checked(
+            onedrive_error::check(response, edition, limits),
+            |error| {
+                let codes: Vec<String> = error.codes().map(ToString::to_string).collect();
+                // The outermost code has to be one of the basic ones.
+                let known = edition
+                    .rows(error.code.as_str())
+                    .any(|row| row.level == Some(Level::Basic));
+                (codes, known)
+            },
+            |error| error.into_outermost(NESTED),
+        )
+    },
+    compare: None,
+};
