@@ -48,9 +48,9 @@ impl<'a> TemplateCode<'a> {
     /// Matches `text` against a template with one part in braces. The part's name is not empty.
     #[doc(hidden)]
     pub fn __matched(template: &str, text: Cow<'a, str>) -> Result<Self, Cow<'a, str>> {
-        let parts = template.split_once('{').and_then(|(prefix, rest)| {
-            rest.split_once('}').map(|(_, suffix)| (prefix, suffix))
-        });
+        let parts = template
+            .split_once('{')
+            .and_then(|(prefix, rest)| rest.split_once('}').map(|(_, suffix)| (prefix, suffix)));
         let Some((prefix, suffix)) = parts else { return Err(text) };
         let name = text.strip_prefix(prefix).and_then(|rest| rest.strip_suffix(suffix));
         if name.is_none_or(str::is_empty) {

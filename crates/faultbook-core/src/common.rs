@@ -139,7 +139,8 @@ impl Syntax {
     fn fits(self, media_type: &str) -> bool {
         match self {
             Self::Json => {
-                matches!(media_type, "application/json" | "text/json") || media_type.ends_with("+json")
+                matches!(media_type, "application/json" | "text/json")
+                    || media_type.ends_with("+json")
             }
             Self::Xml => {
                 matches!(media_type, "application/xml" | "text/xml") || media_type.ends_with("+xml")
@@ -154,13 +155,17 @@ fn is_html(body: &[u8]) -> bool {
     const STARTS: [&[u8]; 4] = [b"<!doctype html", b"<html", b"<head", b"<body"];
     // A comment or an XML declaration may stand before an XHTML page.
     let mut head = body.get(..body.len().min(1024)).unwrap_or_default();
-    while head.starts_with(b"<!--") || head.starts_with(b"<?") {
-        let Some(end) = head.iter().position(|&byte| byte == b'>') else { break };
-        head = head.get(end + 1..).unwrap_or_default().trim_ascii_start();
+    while let Some(close) = match head {
+        [b'<', b'!', b'-', b'-', ..] => Some(b"-->".as_slice()),
+        [b'<', b'?', ..] => Some(b"?>".as_slice()),
+        _ => None,
+    } {
+        let Some(end) = head.windows(close.len()).position(|bytes| bytes == close) else { break };
+        head = head.get(end + close.len()..).unwrap_or_default().trim_ascii_start();
     }
-    STARTS.iter().any(|start| {
-        head.get(..start.len()).is_some_and(|bytes| bytes.eq_ignore_ascii_case(start))
-    })
+    STARTS
+        .iter()
+        .any(|start| head.get(..start.len()).is_some_and(|bytes| bytes.eq_ignore_ascii_case(start)))
 }
 
 /// What [`screen`] decided.
@@ -211,7 +216,9 @@ pub fn screen(
     let media_type = response.media_type();
     let mut syntax = Syntax::of(body);
     // What calls itself JSON is read as JSON, so that the fault in it is named.
-    if syntax == Syntax::Text && media_type.as_deref().is_some_and(|media_type| Syntax::Json.fits(media_type)) {
+    if syntax == Syntax::Text
+        && media_type.as_deref().is_some_and(|media_type| Syntax::Json.fits(media_type))
+    {
         syntax = Syntax::Json;
     }
     let may_fail = response.is_failing() != Some(false);
@@ -227,17 +234,15 @@ pub fn screen(
         && !syntax.fits(media_type)
         && let Some((index, field)) = response.fields_named("content-type").next()
     {
-        findings.push(
-            Finding::new(
-                &CONTENT_TYPE,
-                Place::Field {
-                    index,
-                    name: String::from_utf8_lossy(field.name).into_owned(),
-                    span: 0..field.value.len(),
-                },
-                format!("{} and a body that is {}", crate::quoted(media_type), syntax.describe()),
-            ),
-        );
+        findings.push(Finding::new(
+            &CONTENT_TYPE,
+            Place::Field {
+                index,
+                name: String::from_utf8_lossy(field.name).into_owned(),
+                span: 0..field.value.len(),
+            },
+            format!("{} and a body that is {}", crate::quoted(media_type), syntax.describe()),
+        ));
     }
     if !accepted.contains(&syntax) {
         if !may_fail {
@@ -291,8 +296,7 @@ pub fn fault(fault: &Fault, syntax: Syntax, limits: &Limits) -> Finding {
     };
     let finding = Finding::new(rule, Place::body(fault.span()), fault.found().to_string());
     if fault.kind() == FaultKind::Limit {
-        return finding
-            .documented(format!("elements are read to a depth of {}", limits.xml_depth));
+        return finding.documented(format!("elements are read to a depth of {}", limits.xml_depth));
     }
     finding.documented(fault.expected())
 }

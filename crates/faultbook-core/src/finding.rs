@@ -77,7 +77,14 @@ pub struct Finding {
 impl Finding {
     /// The rule was broken at this place.
     pub fn new(rule: &'static Rule, place: Place, received: impl Into<String>) -> Self {
-        Self { rule, place, received: received.into(), documented: rule.promise(), source: rule.source, help: None }
+        Self {
+            rule,
+            place,
+            received: received.into(),
+            documented: rule.promise(),
+            source: rule.source,
+            help: None,
+        }
     }
 
     /// The same finding with what the document says of this very case.
@@ -184,10 +191,15 @@ pub fn quoted(text: &str) -> String {
 
 /// A list of names for a message: `a`, `b` and `c`; past eight, how many more.
 pub fn listed<'a>(names: impl IntoIterator<Item = Cow<'a, str>>) -> String {
+    listed_and(names, 0)
+}
+
+/// The same, and `more` names that were counted and not kept.
+pub(crate) fn listed_and<'a>(names: impl IntoIterator<Item = Cow<'a, str>>, more: usize) -> String {
     const MOST: usize = 8;
     let mut names = names.into_iter();
     let mut shown: Vec<String> = names.by_ref().take(MOST).map(|name| quoted(&name)).collect();
-    let more = names.count();
+    let more = more + names.count();
     if more > 0 {
         shown.push(format!("{more} more"));
     }

@@ -53,3 +53,7 @@ pub use value::{Member, Value, finish_value, read_value};
 #[cfg(feature = "serde")]
 #[doc(hidden)]
 pub use serde as __serde;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

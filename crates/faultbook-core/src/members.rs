@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::finding::listed_and;
 use crate::json::{Kind, Reader, Text};
-use crate::{Fault, Finding, Member, Place, Rule, Value, listed, quoted};
+use crate::{Fault, Finding, Member, Place, Rule, Value, quoted};
 
 /// How many names of members that are not documented are kept for a message.
 const OTHERS: usize = 4;
@@ -132,9 +133,7 @@ impl<'a, const N: usize> Members<'a, N> {
     pub fn received(&self) -> String {
         let own = self.listed.iter().chain(&self.misspelt).flatten().map(|member| member.name);
         let names = own.chain(self.others.iter().flatten().map(|(name, _)| *name));
-        let more = self.other_count.saturating_sub(OTHERS);
-        let text = listed(names.map(|name| name.decode()));
-        if more > 0 { format!("{text}, {more} more") } else { text }
+        listed_and(names.map(|name| name.decode()), self.other_count.saturating_sub(OTHERS))
     }
 
     /// What is wrong with the `index`-th member, which has to be there and to be a string with
@@ -214,10 +213,7 @@ impl<'a, const N: usize> Members<'a, N> {
     pub fn unlisted(&self, object: &ObjectPlace, rule: &'static Rule) -> Option<Finding> {
         let (name, span) = self.first_other()?;
         let names = self.others.iter().flatten().map(|(name, _)| name.decode());
-        let mut received = listed(names);
-        if self.other_count > OTHERS {
-            received = format!("{received}, {} more", self.other_count - OTHERS);
-        }
+        let received = listed_and(names, self.other_count.saturating_sub(OTHERS));
         Some(Finding::new(rule, object.member(span, &name.decode()), received))
     }
 }

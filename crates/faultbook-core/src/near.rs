@@ -33,10 +33,7 @@ pub fn near_miss<'c>(text: &str, candidates: impl IntoIterator<Item = &'c str>) 
 
 /// Lower case, without what people put between words.
 fn fold(text: &str) -> Vec<char> {
-    text.chars()
-        .filter(|c| !matches!(c, '-' | '_' | ' '))
-        .flat_map(char::to_lowercase)
-        .collect()
+    text.chars().filter(|c| !matches!(c, '-' | '_' | ' ')).flat_map(char::to_lowercase).collect()
 }
 
 /// Whether one insertion, deletion, replacement or swap of neighbours makes `a` into `b`.

@@ -38,7 +38,7 @@ fn naive(body: &str) -> Vec<Found> {
         }
         let mut pointer = String::new();
         if let Some(parent) = open.last_mut() {
-            pointer = parent.pointer.clone();
+            pointer.clone_from(&parent.pointer);
             if let Some(index) = &mut parent.index {
                 write!(pointer, "/{index}").unwrap();
                 *index += 1;
@@ -187,7 +187,7 @@ fn at_most_a_hundred_are_kept() {
     let json = read(&body);
     assert_eq!(json.duplicates().total(), 1_000);
     assert_eq!(json.duplicates().iter().count(), Duplicates::DEFAULT_LIMIT);
-    assert_eq!((&json.duplicates()).into_iter().count(), 100);
+    assert_eq!(json.duplicates().into_iter().count(), 100);
     assert_eq!(json.duplicates().iter().next().unwrap().name, 7..10);
 }
 
@@ -237,7 +237,8 @@ fn long_names_that_look_alike() {
 /// Each of them has more names than are searched one by one, and most are open at the same time.
 #[test]
 fn many_large_objects() {
-    let names: String = (0..20).map(|index| format!("\"{index}\":0,")).collect();
+    let names: String =
+        (0..20).fold(String::new(), |names, index| names + &format!("\"{index}\":0,"));
     let side_by_side = format!("[{}0]", format!("{{{names}\"0\":1}},").repeat(20_000));
     assert_eq!(read(&side_by_side).duplicates().total(), 20_000);
     let nested =

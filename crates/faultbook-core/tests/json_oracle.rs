@@ -235,33 +235,69 @@ fn every_surrogate_pair() {
     assert!(text.decode() == expected);
 }
 
+const MARKS: &[&str] = &["{", "}", "[", "]", ",", ":", "\"", " ", "\\", "u", "\n"];
+
+const PARTS: &[&str] = &[
+    "0", "1", "9", "-", "+", ".", "e", "E", "true", "false", "null", "tru", "nul", "\"a\":",
+    "\"\":", "\"b\"", "1e999", "-0.5", "\\\"", "\\\\", "\\n", "\\/", "\\q", "\u{1}", "\t", "é",
+    "𝄞", "\u{FEFF}", "\u{2028}",
+];
+
+const UNITS: &[&str] = &[
+    "\\u0041",
+    "\\ud834",
+    "\\udd1e",
+    "\\uD834\\uDD1E",
+    "\\uDBFF\\uDFFF",
+    "\\u00",
+    "d834",
+    "\\ud8",
+    "\"\\ud834\\udd1e\"",
+];
+
+const NO_TEXT: &[&[u8]] = &[b"\xED\xA0\x80", b"\xF0\x9D", b"\xC3", b"\x80", b"\xFF"];
+
 /// Pieces of JSON, of what is nearly JSON, and of what is no text.
 fn pieces() -> impl Strategy<Value = Vec<u8>> {
+    let of = |list: &'static [&'static str]| {
+        prop::sample::select(list).prop_map(|piece| piece.as_bytes().to_vec())
+    };
     let piece = prop_oneof![
-        4 => prop::sample::select(vec!["{", "}", "[", "]", ",", ":", "\"", " ", "\\", "u", "\n"]),
-        2 => prop::sample::select(vec![
-            "0", "1", "9", "-", "+", ".", "e", "E", "true", "false", "null", "tru", "nul", "\"a\":",
-            "\"\":", "\"b\"", "1e999", "-0.5", "\\\"", "\\\\", "\\n", "\\/", "\\q", "\u{1}", "\t", "é", "𝄞",
-            "\u{FEFF}", "\u{2028}",
-        ]),
-        1 => prop::sample::select(vec![
-            "\\u0041", "\\ud834", "\\udd1e", "\\uD834\\uDD1E", "\\uDBFF\\uDFFF", "\\u00", "d834", "\\ud8", "\"\\ud834\\udd1e\"",
-        ]),
+        60 => of(MARKS),
+        30 => of(PARTS),
+        15 => of(UNITS),
+        4 => any::<u8>().prop_map(|byte| vec![byte]),
+        4 => prop::sample::select(NO_TEXT).prop_map(<[u8]>::to_vec),
     ];
-    let bytes = prop_oneof![
-        30 => piece.prop_map(|piece| piece.as_bytes().to_vec()),
-        1 => any::<u8>().prop_map(|byte| vec![byte]),
-        1 => prop::sample::select(vec![&b"\xED\xA0\x80"[..], b"\xF0\x9D", b"\xC3", b"\x80"]).prop_map(<[u8]>::to_vec),
-    ];
-    prop::collection::vec(bytes, 0..24).prop_map(|pieces| pieces.concat())
+    prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
 }
 
-/// Texts in which escapes, quotes and the edges of UTF-8's and UTF-16's ranges are frequent.
+const CHARACTERS: &[char] = &[
+    '"',
+    '\\',
+    '/',
+    '~',
+    '\0',
+    '\u{8}',
+    '\t',
+    '\n',
+    '\u{C}',
+    '\r',
+    '\x1F',
+    '\x7F',
+    '\u{D7FF}',
+    '\u{E000}',
+    '\u{FFFF}',
+    '\u{10000}',
+    '\u{10FFFF}',
+];
+
+/// Texts in which escapes and the edges of UTF-8's and UTF-16's ranges are frequent.
 fn texts() -> impl Strategy<Value = String> {
     let c = prop_oneof![
         4 => prop::char::range(' ', '~'),
         1 => any::<char>(),
-        2 => prop::sample::select(vec!['"', '\\', '/', '\0', '\n', '\r', '\t', '\u{8}', '\u{C}', '\x1F', '\x7F', '\u{D7FF}', '\u{E000}', '\u{FFFF}', '\u{10000}', '\u{10FFFF}', '~']),
+        2 => prop::sample::select(CHARACTERS),
     ];
     prop::collection::vec(c, 0..20).prop_map(String::from_iter)
 }
@@ -504,7 +540,9 @@ proptest! {
     }
 
     #[test]
-    fn units(units in prop::collection::vec((0xD000..0xE100_u32, any::<bool>(), "[x\\\\n]?"), 0..6)) {
+    fn units(
+        units in prop::collection::vec((0xD000..0xE100_u32, any::<bool>(), "[x\\\\n]?"), 0..6),
+    ) {
         let mut body = String::from("\"");
         for (unit, upper, between) in &units {
             body += &escape(*unit, *upper);
@@ -555,7 +593,8 @@ proptest! {
                     prop_assert_eq!(fault.found(), Found::End);
                     prop_assert_eq!(fault.span().start, length);
                     let empty = body.trim_ascii().is_empty();
-                    prop_assert_eq!(fault.kind(), if empty { FaultKind::Empty } else { FaultKind::Syntax });
+                    let kind = if empty { FaultKind::Empty } else { FaultKind::Syntax };
+                    prop_assert_eq!(fault.kind(), kind);
                 }
                 Err(error) => {
                     prop_assert_eq!(fault.kind(), FaultKind::Encoding);

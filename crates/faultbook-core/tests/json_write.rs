@@ -68,7 +68,8 @@ proptest! {
 
     #[test]
     fn strings_as_serde_json_writes_them(text in any::<String>()) {
-        prop_assert_eq!(written(&text), format!("before {}", serde_json::to_string(&text).unwrap()));
+        let expected = serde_json::to_string(&text).unwrap();
+        prop_assert_eq!(written(&text), format!("before {expected}"));
     }
 
     #[test]
