@@ -1,0 +1,765 @@
+//! Reads WWW-Authenticate and Proxy-Authenticate fields.
+//!
+//! ```text
+//! WWW-Authenticate = #challenge                                        RFC 9110 11.6.1
+//! challenge        = auth-scheme [ 1*SP ( token68 / #auth-param ) ]    RFC 9110 11.3
+//! auth-scheme      = token                                             RFC 9110 11.1
+//! auth-param       = token BWS "=" BWS ( token / quoted-string )       RFC 9110 11.2
+//! token68          = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="
+//! #element         = [ element ] *( OWS "," OWS [ element ] )          RFC 9110 5.6.1.2
+//! quoted-string    = DQUOTE *( qdtext / quoted-pair ) DQUOTE           RFC 9110 5.6.4
+//! OWS, BWS         = *( SP / HTAB )                                    RFC 9110 5.6.3
+//! obs-fold         = OWS CRLF 1*( SP / HTAB )                          RFC 9112 5.2
+//! ```
+//!
+//! What follows from it, where it is not plain to see:
+//!
+//! - The comma separates challenges and parameters alike. A word with `=` behind it is a
+//!   parameter of the challenge before it, any other word is a scheme. So `Bearer realm="a", stale`
+//!   is two challenges, and nothing is wrong with it.
+//! - The list of parameters may begin with an empty element, but a space stands before the list.
+//!   So `Bearer , realm="a"` is one challenge with an empty element in it, which readers must
+//!   accept; in `Bearer, realm="a"` the comma ends the challenge, and no challenge begins with a
+//!   parameter.
+//! - One word after a scheme is a token68, and so is `realm=`: nothing is wrong with
+//!   `Negotiate Bearer` or with `Bearer realm=`. But in `Bearer realm=, error="a"` the word cannot
+//!   be a token68, since parameters follow: it is a parameter without a value.
+//! - Any number of spaces may stand between a scheme and what belongs to it, but no tab.
+//! - Nothing at all is a list of no challenges.
+//!
+//! What reading makes of a broken field:
+//!
+//! - A parameter belongs to the last scheme before it, whatever stands between; one before any
+//!   scheme to a challenge whose scheme is empty.
+//! - Where a comma is missing, a token followed by a parameter is a scheme (`null Bearer error="a"`
+//!   has two); any other word is passed over, so that an unquoted value with spaces in it makes no
+//!   challenges of its words.
+//! - A quoted string without its closing quote goes on to the end. An unquoted value goes on to
+//!   the next comma or white space, whatever is in it.
+//! - Around a scheme, characters that no token holds are passed over (`{Bearer}`, `Bearer:`).
+//! - A control character stays in the value it stands in; a line end elsewhere counts as white
+//!   space.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use crate::bearer::Attribute;
+use crate::bytes::{
+    QDTEXT, QUOTABLE, TCHAR, TOKEN68, VALUE_END, WORD_END, char_length, is, qdtext_run, run,
+    run_until,
+};
+use crate::challenge::duplicates;
+use crate::deviation::{Deviation, Problem};
+use crate::{AuthParam, Bearer, Challenge, Found};
+
+/// What one field value says, and where it differs from its grammar.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Reading<'a> {
+    /// The challenges in order.
+    pub challenges: Vec<Challenge<'a>>,
+    /// Where the value differs from its grammar, in order of place.
+    pub deviations: Vec<Deviation<'a>>,
+}
+
+impl<'a> Reading<'a> {
+    /// The first challenge of this scheme; case does not matter.
+    pub fn challenge(&self, scheme: &str) -> Option<&Challenge<'a>> {
+        self.challenges.iter().find(|challenge| challenge.is_scheme(scheme))
+    }
+
+    /// What the first Bearer challenge says.
+    pub fn bearer(&self) -> Option<Bearer<'_>> {
+        self.challenges.iter().find_map(Challenge::bearer)
+    }
+}
+
+/// Reads the value of one WWW-Authenticate (or Proxy-Authenticate) field line.
+///
+/// Every challenge and parameter that can be understood is returned, whatever else is wrong; what
+/// is wrong is in [`Reading::deviations`]. Spans are bytes of `value`. Time and memory are linear
+/// in its length, and no value is copied unless it holds an escape or a line fold.
+///
+/// A message may carry several such fields: read each one by itself. A challenge does not go on in
+/// the next field line.
+///
+/// ```
+/// use error_headers::read_challenges;
+///
+/// let reading = read_challenges(br#"Negotiate, Bearer realm="a", error="invalid_token""#);
+/// assert_eq!(reading.deviations, []);
+/// let bearer = reading.challenge("bearer").expect("two challenges were read");
+/// let error = bearer.param("error").expect("a parameter of the second");
+/// assert_eq!(error.text(), "invalid_token");
+/// assert_eq!(error.value_span(), 36..49);
+/// ```
+pub fn read_challenges(value: &[u8]) -> Reading<'_> {
+    let mut collected = Collect { value, reading: Reading::default() };
+    Reader::new(value, std::str::from_utf8(value).ok(), &mut collected).list();
+    collected.close_challenge();
+    let mut reading = collected.reading;
+    reading.deviations.sort_by_key(|deviation| deviation.span.start);
+    reading
+}
+
+/// Who is told what was read.
+pub(crate) trait Sink<'a> {
+    /// Whether deviations are of interest; else the reader saves itself what only judges.
+    const JUDGES: bool;
+
+    /// A challenge begins.
+    fn challenge(&mut self, scheme: Cow<'a, str>, is_bearer: bool, span: Range<usize>);
+
+    /// The challenge that began last has a token68, or `None`: it was a parameter after all.
+    fn token68(&mut self, text: Option<(Cow<'a, str>, Range<usize>)>);
+
+    /// A parameter of the challenge that began last.
+    fn param(&mut self, param: AuthParam<'a>);
+
+    /// Something is wrong.
+    fn deviation(&mut self, deviation: Deviation<'a>);
+}
+
+/// Puts a [`Reading`] together.
+struct Collect<'a> {
+    value: &'a [u8],
+    reading: Reading<'a>,
+}
+
+impl<'a> Sink<'a> for Collect<'a> {
+    const JUDGES: bool = true;
+
+    fn challenge(&mut self, scheme: Cow<'a, str>, _: bool, span: Range<usize>) {
+        self.close_challenge();
+        self.reading.challenges.push(Challenge {
+            scheme,
+            token68: None,
+            params: Vec::new(),
+            span: span.clone(),
+            scheme_span: span,
+            token68_span: 0..0,
+        });
+    }
+
+    fn token68(&mut self, text: Option<(Cow<'a, str>, Range<usize>)>) {
+        let Some(challenge) = self.reading.challenges.last_mut() else { return };
+        challenge.token68 = text.map(|(text, span)| {
+            challenge.span.end = span.end;
+            challenge.token68_span = span;
+            text
+        });
+    }
+
+    fn param(&mut self, param: AuthParam<'a>) {
+        let Some(challenge) = self.reading.challenges.last_mut() else { return };
+        challenge.span.end = param.span.end;
+        challenge.params.push(param);
+    }
+
+    fn deviation(&mut self, deviation: Deviation<'a>) {
+        self.reading.deviations.push(deviation);
+    }
+}
+
+impl Collect<'_> {
+    /// Looks for names that stand twice in the challenge that ends here.
+    fn close_challenge(&mut self) {
+        let Some(challenge) = self.reading.challenges.last() else { return };
+        if challenge.params.len() < 2 {
+            return;
+        }
+        for (first, again) in duplicates(&challenge.params) {
+            let (Some(first), Some(again)) =
+                (challenge.params.get(first), challenge.params.get(again))
+            else {
+                continue;
+            };
+            self.reading.deviations.push(Deviation {
+                problem: Problem::DuplicateParameter,
+                span: again.name_span.clone(),
+                related: Some(first.name_span.clone()),
+                found: Found::Again(self.value.get(again.name_span.clone()).unwrap_or_default()),
+            });
+        }
+    }
+}
+
+/// Where the line fold that begins at `at` ends: CRLF and white space. `None` where none begins.
+pub(crate) fn fold_end(value: &[u8], at: usize) -> Option<usize> {
+    let rest = value.get(at..)?.strip_prefix(b"\r\n")?;
+    let blank = rest.iter().take_while(|&&byte| byte == b' ' || byte == b'\t').count();
+    (blank > 0).then_some(at + 2 + blank)
+}
+
+/// What stood last.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Nothing but strays.
+    Start,
+    /// A scheme. `open`: a space stood between it and the first comma, so that a list of its
+    /// parameters may have begun.
+    Scheme { open: bool },
+    /// A parameter, a token68 or a stray.
+    Item,
+}
+
+/// The commas since the last item.
+#[derive(Default)]
+struct Commas {
+    count: usize,
+    first: usize,
+    second: usize,
+    end: usize,
+}
+
+/// White space that was passed over.
+struct Gap {
+    span: Range<usize>,
+    /// It holds a line fold, which stands for a space together with the white space around it.
+    folded: bool,
+    /// It holds a line end that is no fold.
+    broken: bool,
+}
+
+/// A run of bytes up to white space, `,`, `=`, `"` or the end.
+struct Word {
+    span: Range<usize>,
+    /// The first byte that is no `tchar`.
+    bad: Option<usize>,
+}
+
+impl Word {
+    const fn is_token(&self) -> bool {
+        self.bad.is_none() && self.span.start < self.span.end
+    }
+}
+
+/// What is known of the challenge that began last.
+struct Current {
+    is_bearer: bool,
+    /// Where its token68 stands.
+    token68: Option<Range<usize>>,
+    has_params: bool,
+}
+
+/// Reads a field value and tells a [`Sink`].
+pub(crate) struct Reader<'a, 's, S> {
+    value: &'a [u8],
+    /// The whole value, where it is UTF-8: one check for all names in it.
+    text: Option<&'a str>,
+    at: usize,
+    place: Place,
+    commas: Commas,
+    /// A stray stands before this place: what is missing between was told with it.
+    after_stray: bool,
+    /// A list element stands before this place, if only a stray: a comma separates it.
+    begun: bool,
+    /// The challenge that began last.
+    current: Option<Current>,
+    sink: &'s mut S,
+}
+
+impl<'a, 's, S: Sink<'a>> Reader<'a, 's, S> {
+    /// `text`: the same as `value`, where that is UTF-8.
+    pub(crate) fn new(value: &'a [u8], text: Option<&'a str>, sink: &'s mut S) -> Self {
+        Self {
+            value,
+            text,
+            at: 0,
+            place: Place::Start,
+            commas: Commas::default(),
+            after_stray: false,
+            begun: false,
+            current: None,
+            sink,
+        }
+    }
+
+    #[inline]
+    fn byte(&self, at: usize) -> Option<u8> {
+        self.value.get(at).copied()
+    }
+
+    fn slice(&self, span: Range<usize>) -> &'a [u8] {
+        self.value.get(span).unwrap_or_default()
+    }
+
+    fn lossy(&self, span: Range<usize>) -> Cow<'a, str> {
+        match self.text.and_then(|text| text.get(span.clone())) {
+            Some(text) => Cow::Borrowed(text),
+            None => String::from_utf8_lossy(self.slice(span)),
+        }
+    }
+
+    #[cold]
+    fn deviate(&mut self, problem: Problem, span: Range<usize>) {
+        let found = Found::Text(self.slice(span.clone()));
+        self.deviate_with(problem, span, found);
+    }
+
+    #[cold]
+    fn deviate_with(&mut self, problem: Problem, span: Range<usize>, found: Found<'a>) {
+        self.sink.deviation(Deviation { problem, span, related: None, found });
+    }
+
+    /// A deviation at the character that stands at `at`, or at the end.
+    #[cold]
+    fn deviate_at(&mut self, problem: Problem, at: usize) {
+        match char_length(self.value, at) {
+            0 => self.deviate_with(problem, at..at, Found::End),
+            length => self.deviate(problem, at..at + length),
+        }
+    }
+
+    /// `#challenge`, with the elements of `#auth-param` in the same loop: the comma that separates
+    /// them is the same.
+    pub(crate) fn list(mut self) {
+        loop {
+            let gap = self.gap();
+            match self.byte(self.at) {
+                None => break,
+                Some(b',') => {
+                    if self.commas.count == 0 && matches!(self.place, Place::Scheme { .. }) {
+                        let open = gap.folded || self.byte(gap.span.start) == Some(b' ');
+                        self.place = Place::Scheme { open };
+                    }
+                    match self.commas.count {
+                        0 => self.commas.first = self.at,
+                        1 => self.commas.second = self.at,
+                        _ => {}
+                    }
+                    self.at += 1;
+                    self.commas.count += 1;
+                    self.commas.end = self.at;
+                    self.after_stray = false;
+                }
+                Some(byte) => {
+                    if self.commas.count == 0 && matches!(self.place, Place::Scheme { .. }) {
+                        self.one_or_more_spaces(&gap);
+                    }
+                    self.item(byte);
+                }
+            }
+        }
+        // At the end no comma separates anything.
+        self.flush_commas(0);
+    }
+
+    /// `1*SP` after a scheme. A line fold stands for spaces, with the white space around it.
+    fn one_or_more_spaces(&mut self, gap: &Gap) {
+        if gap.folded || gap.broken {
+            return;
+        }
+        if let Some(tab) = self.slice(gap.span.clone()).iter().position(|&byte| byte == b'\t') {
+            self.deviate_at(Problem::TabAfterScheme, gap.span.start + tab);
+        }
+    }
+
+    /// `OWS`, with line folds in it. Stands after it.
+    #[inline]
+    fn gap(&mut self) -> Gap {
+        let start = self.at;
+        self.at = self.blank_end(start);
+        match self.byte(self.at) {
+            Some(b'\r' | b'\n') => self.gap_with_line_ends(start),
+            _ => Gap { span: start..self.at, folded: false, broken: false },
+        }
+    }
+
+    /// The rest of a gap, from its first line end on.
+    #[cold]
+    fn gap_with_line_ends(&mut self, start: usize) -> Gap {
+        let (mut folded, mut broken) = (false, false);
+        while let Some(b'\r' | b'\n') = self.byte(self.at) {
+            let line_end = self.at;
+            if let Some(end) = fold_end(self.value, self.at) {
+                folded = true;
+                self.at = end;
+                let found = Found::Phrase("a line fold");
+                self.deviate_with(Problem::LineFold, line_end..end, found);
+            } else {
+                broken = true;
+                while matches!(self.byte(self.at), Some(b'\r' | b'\n'))
+                    && fold_end(self.value, self.at).is_none()
+                {
+                    self.at += 1;
+                }
+                self.deviate(Problem::ControlCharacter, line_end..self.at);
+                self.at = self.blank_end(self.at);
+            }
+        }
+        Gap { span: start..self.at, folded, broken }
+    }
+
+    /// Where the spaces and tabs that begin at `from` end.
+    #[inline]
+    fn blank_end(&self, from: usize) -> usize {
+        let mut at = from;
+        while let Some(b' ' | b'\t') = self.byte(at) {
+            at += 1;
+        }
+        at
+    }
+
+    /// Where the white space that begins at `from` ends, line ends included. Tells nothing.
+    #[inline]
+    fn gap_end(&self, from: usize) -> usize {
+        let mut at = from;
+        while let Some(b' ' | b'\t' | b'\r' | b'\n') = self.byte(at) {
+            at += 1;
+        }
+        at
+    }
+
+    fn word(&self, start: usize) -> Word {
+        let end = run(self.value, start, TCHAR);
+        match self.byte(end) {
+            Some(byte) if !is(byte, WORD_END) => {
+                Word { span: start..run_until(self.value, end, WORD_END), bad: Some(end) }
+            }
+            _ => Word { span: start..end, bad: None },
+        }
+    }
+
+    /// A scheme, a parameter, a token68, or what is none of them. `byte` is the first of it: no
+    /// white space and no comma.
+    fn item(&mut self, byte: u8) {
+        let first_of_scheme = matches!(self.place, Place::Scheme { .. }) && self.commas.count == 0;
+        let word = self.word(self.at);
+        if !is(byte, TCHAR) && !self.slice(word.span.clone()).iter().any(|&byte| is(byte, TCHAR)) {
+            // `/` belongs to a token68 and to no token.
+            if first_of_scheme && byte == b'/' && self.is_token68(&word) {
+                return;
+            }
+            let end = match byte {
+                b'"' => self.quoted_end(self.at),
+                b'=' => self.at + 1,
+                _ => word.span.end,
+            };
+            return self.stray(self.at..end);
+        }
+        // What was written for a comma, as in `a="b";c="d"`.
+        if self.place == Place::Item && self.commas.count == 0 && !is(byte, TCHAR) {
+            let end = run_until(self.value, self.at, TCHAR);
+            return self.stray(self.at..end);
+        }
+        if first_of_scheme && self.is_token68(&word) {
+            return;
+        }
+        let next = self.gap_end(word.span.end);
+        let first_of_list = self.place == Place::Start || self.commas.count > 0;
+        match self.byte(next) {
+            Some(b'=') => self.parameter(word, true),
+            Some(b'"') if self.current.is_some() => self.parameter(word, false),
+            _ if first_of_list => self.scheme(&word),
+            _ if word.is_token() && self.is_parameter(next) => self.scheme(&word),
+            _ => self.stray(word.span),
+        }
+    }
+
+    /// Whether a parameter begins at `at`: a word and, after white space, `=`.
+    fn is_parameter(&self, at: usize) -> bool {
+        let word = self.word(at);
+        !word.span.is_empty() && self.byte(self.gap_end(word.span.end)) == Some(b'=')
+    }
+
+    /// Takes the commas since the last item: `needed` of them separate it from the next one, the
+    /// others stand at empty elements.
+    fn flush_commas(&mut self, needed: usize) {
+        self.begun = true;
+        let Commas { count, first, second, end } = std::mem::take(&mut self.commas);
+        if count > needed {
+            let start = if needed == 0 { first } else { second };
+            let found = Found::EmptyElements(count - needed);
+            self.deviate_with(Problem::EmptyElement, start..end, found);
+        }
+    }
+
+    /// Before an item that needs a comma between itself and the item before it.
+    fn separate(&mut self, item: &Range<usize>) {
+        if self.commas.count == 0 && self.place != Place::Start && !self.after_stray {
+            self.deviate(Problem::MissingComma, item.clone());
+        }
+        self.flush_commas(usize::from(self.begun));
+        self.after_stray = false;
+    }
+
+    /// Passes over something that is no part of a challenge.
+    fn stray(&mut self, span: Range<usize>) {
+        self.at = span.end;
+        if !self.after_stray {
+            let problem = if self.place == Place::Item && self.commas.count == 0 {
+                Problem::MissingComma
+            } else {
+                Problem::Stray
+            };
+            self.deviate(problem, span);
+        }
+        self.flush_commas(usize::from(self.begun));
+        self.after_stray = true;
+        if self.place != Place::Start {
+            self.place = Place::Item;
+        }
+    }
+
+    /// `auth-scheme`.
+    fn scheme(&mut self, word: &Word) {
+        self.separate(&word.span);
+        let mut span = word.span.clone();
+        if let Some(bad) = word.bad {
+            self.deviate_at(Problem::NotToken, bad);
+            // The word holds a tchar somewhere: `item` has looked.
+            let bytes = self.slice(span.clone());
+            let tchar = |&byte: &u8| is(byte, TCHAR);
+            let end = bytes.iter().rposition(tchar).map_or(span.end, |at| span.start + at + 1);
+            span = span.start + bytes.iter().position(tchar).unwrap_or(0)..end;
+        }
+        self.challenge(span);
+        self.at = word.span.end;
+        self.place = Place::Scheme { open: false };
+    }
+
+    fn challenge(&mut self, scheme: Range<usize>) {
+        let text = self.lossy(scheme.clone());
+        let is_bearer = text.eq_ignore_ascii_case("Bearer");
+        self.current = Some(Current { is_bearer, token68: None, has_params: false });
+        self.sink.challenge(text, is_bearer, scheme);
+    }
+
+    /// `token68`: one word with any number of `=` directly behind it, then a comma or the end.
+    /// False where something else stands here.
+    fn is_token68(&mut self, word: &Word) -> bool {
+        let mut end = word.span.end;
+        while self.byte(end) == Some(b'=') {
+            end += 1;
+        }
+        if !matches!(self.byte(self.gap_end(end)), None | Some(b',')) {
+            return false;
+        }
+        let bad = run(self.value, word.span.start, TOKEN68);
+        if bad < word.span.end {
+            if end > word.span.end {
+                // More like a parameter without a value.
+                return false;
+            }
+            self.deviate_at(Problem::NotToken68, bad);
+        }
+        let span = word.span.start..end;
+        let text = self.lossy(span.clone());
+        if let Some(current) = &mut self.current {
+            current.token68 = Some(span.clone());
+        }
+        self.sink.token68(Some((text, span)));
+        self.after_stray = false;
+        self.at = end;
+        self.place = Place::Item;
+        true
+    }
+
+    /// `auth-param`; without `equals` its `=` is missing, and a quoted string follows.
+    fn parameter(&mut self, word: Word, equals: bool) {
+        self.parameter_place(&word);
+        if let Some(bad) = word.bad {
+            self.deviate_at(Problem::NotToken, bad);
+        }
+        let name_span = word.span;
+        self.at = name_span.end;
+        let before = self.gap();
+        if equals {
+            self.at += 1;
+            self.whitespace_around_equals(&before);
+        } else if word.bad.is_none() {
+            self.deviate_at(Problem::MissingEquals, self.at);
+        }
+        let after = if equals { self.gap() } else { before };
+        let name = self.lossy(name_span.clone());
+        let (value, value_span, quoted) = match self.byte(self.at) {
+            None | Some(b',') => {
+                self.deviate_at(Problem::MissingValue, self.at);
+                // What stood after the `=` is no part of the parameter.
+                (Cow::Borrowed(&b""[..]), after.span.start..after.span.start, false)
+            }
+            first => {
+                if equals {
+                    self.whitespace_around_equals(&after);
+                }
+                if first == Some(b'"') {
+                    let (value, span) = self.quoted();
+                    (value, span, true)
+                } else {
+                    let span = self.unquoted(&name);
+                    (Cow::Borrowed(self.slice(span.clone())), span, false)
+                }
+            }
+        };
+        let end = if quoted || !value_span.is_empty() { self.at } else { value_span.end };
+        if S::JUDGES && quoted && self.current.as_ref().is_some_and(|current| current.is_bearer) {
+            self.bearer_attribute(&name, &value_span);
+        }
+        let span = name_span.start..end;
+        if let Some(current) = &mut self.current {
+            current.has_params = true;
+        }
+        self.sink.param(AuthParam { name, value, quoted, span, name_span, value_span });
+        self.place = Place::Item;
+    }
+
+    /// The characters that RFC 6750 section 3 allows in a Bearer attribute.
+    fn bearer_attribute(&mut self, name: &str, value: &Range<usize>) {
+        if let Some(attribute) = Attribute::of(name)
+            && let Some(at) = attribute.first_forbidden(self.slice(value.clone()), true)
+        {
+            self.deviate(attribute.problem(), value.start + at.start..value.start + at.end);
+        }
+    }
+
+    /// What has to stand before a parameter: a scheme and spaces, or another parameter and a comma.
+    fn parameter_place(&mut self, word: &Word) {
+        match self.place {
+            Place::Start => {
+                self.flush_commas(usize::from(self.begun));
+                self.deviate(Problem::NoScheme, word.span.clone());
+                self.challenge(word.span.start..word.span.start);
+            }
+            Place::Scheme { .. } if self.commas.count == 0 => {}
+            Place::Scheme { open: true } => self.flush_commas(0),
+            Place::Scheme { open: false } => {
+                let comma = self.commas.first;
+                self.deviate_at(Problem::CommaAfterScheme, comma);
+                self.flush_commas(1);
+            }
+            Place::Item => self.separate(&word.span),
+        }
+        self.after_stray = false;
+        self.token68_was_parameter(word);
+    }
+
+    /// A parameter after a token68: one of the two should not be there. A token68 that is a token
+    /// and `=` was meant as a parameter.
+    fn token68_was_parameter(&mut self, word: &Word) {
+        let Some(Current { token68: Some(span), has_params: false, .. }) = &self.current else {
+            return;
+        };
+        let span = span.clone();
+        let name_span = span.start..span.end.saturating_sub(1);
+        let bytes = self.slice(name_span.clone());
+        let is_name = !bytes.is_empty()
+            && self.byte(name_span.end) == Some(b'=')
+            && bytes.iter().all(|&byte| is(byte, TCHAR));
+        if !is_name {
+            return self.deviate(Problem::ParameterAfterToken68, word.span.clone());
+        }
+        let name = self.lossy(name_span.clone());
+        let value_span = span.end..span.end;
+        self.sink.token68(None);
+        self.deviate_at(Problem::MissingValue, self.gap_end(span.end));
+        let value = Cow::Borrowed(&b""[..]);
+        self.sink.param(AuthParam { name, value, quoted: false, span, name_span, value_span });
+    }
+
+    fn whitespace_around_equals(&mut self, gap: &Gap) {
+        // A line end that is no fold was told already.
+        if !gap.span.is_empty() && !gap.broken {
+            let found = Found::Phrase("white space");
+            self.deviate_with(Problem::WhitespaceAroundEquals, gap.span.clone(), found);
+        }
+    }
+
+    /// The value of a parameter that is no quoted string. At least one byte of it stands here.
+    fn unquoted(&mut self, name: &str) -> Range<usize> {
+        let start = self.at;
+        let mut end = run(self.value, start, TCHAR);
+        if self.byte(end).is_some_and(|byte| !is(byte, VALUE_END)) {
+            self.deviate_at(Problem::ValueNeedsQuotes, end);
+            end = run_until(self.value, end, VALUE_END);
+        } else if name.eq_ignore_ascii_case("realm") {
+            self.deviate(Problem::UnquotedRealm, start..end);
+        }
+        self.at = end;
+        start..end
+    }
+
+    /// `quoted-string`: its value, and where the inside of it stands.
+    fn quoted(&mut self) -> (Cow<'a, [u8]>, Range<usize>) {
+        let open = self.at;
+        let inside = open + 1;
+        self.at = qdtext_run(self.value, inside);
+        if self.byte(self.at) == Some(b'"') {
+            let span = inside..self.at;
+            self.at += 1;
+            return (Cow::Borrowed(self.slice(span.clone())), span);
+        }
+        // Up to here nothing is copied; what stood before `copied` is in `copy`.
+        let mut copy: Option<Vec<u8>> = None;
+        let mut copied = inside;
+        let end = loop {
+            match self.byte(self.at) {
+                None => {
+                    let end = self.at;
+                    self.sink.deviation(Deviation {
+                        problem: Problem::UnterminatedString,
+                        span: end..end,
+                        related: Some(open..inside),
+                        found: Found::End,
+                    });
+                    break end;
+                }
+                Some(b'"') => {
+                    self.at += 1;
+                    break self.at - 1;
+                }
+                Some(b'\\') => {
+                    copy.get_or_insert_default().extend_from_slice(self.slice(copied..self.at));
+                    self.at += 1;
+                    copied = self.at;
+                    // Anything else that follows is told by the next round.
+                    if self.byte(self.at).is_some_and(|byte| is(byte, QUOTABLE)) {
+                        self.at += 1;
+                    }
+                }
+                Some(byte) if is(byte, QDTEXT) => self.at = qdtext_run(self.value, self.at),
+                Some(_) => {
+                    let start = self.at;
+                    if let Some(fold) = fold_end(self.value, start) {
+                        let copy = copy.get_or_insert_default();
+                        copy.extend_from_slice(self.slice(copied..start));
+                        copy.push(b' ');
+                        (self.at, copied) = (fold, fold);
+                        let found = Found::Phrase("a line fold");
+                        self.deviate_with(Problem::LineFold, start..fold, found);
+                    } else {
+                        while self.byte(self.at).is_some_and(|byte| !is(byte, QUOTABLE))
+                            && fold_end(self.value, self.at).is_none()
+                        {
+                            self.at += 1;
+                        }
+                        self.deviate(Problem::ControlCharacter, start..self.at);
+                    }
+                }
+            }
+        };
+        let rest = self.slice(copied..end);
+        let value = match copy {
+            None => Cow::Borrowed(rest),
+            Some(mut copy) => {
+                copy.extend_from_slice(rest);
+                Cow::Owned(copy)
+            }
+        };
+        (value, inside..end)
+    }
+
+    /// Where the quoted string that opens at `open` ends. Tells nothing: it is passed over.
+    fn quoted_end(&self, open: usize) -> usize {
+        let mut at = open + 1;
+        while let Some(byte) = self.byte(at) {
+            at += 1;
+            match byte {
+                b'"' => break,
+                b'\\' => at += 1,
+                _ => {}
+            }
+        }
+        at.min(self.value.len())
+    }
+}
