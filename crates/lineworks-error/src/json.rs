@@ -1,0 +1,230 @@
+//! Reading and writing the JSON form.
+//!
+//! ```text
+//! response = { "code": string, "description": string }
+//! ```
+//!
+//! The token endpoint answers in another shape, which carries no error in the documented form and
+//! is only recognised: `{ "returnCode": …, "returnMessage": … }`.
+
+use std::ops::Range;
+
+use faultbook_core::json::{Kind, Reader, Writer};
+use faultbook_core::{
+    Fault, FaultKind, Likeness, Member, Members, ObjectPlace, Response, Value, finish_value,
+};
+
+use crate::{ApiError, Code, ReadError};
+
+/// The documented members, in the document's order.
+pub(crate) const NAMES: [&str; 2] = ["code", "description"];
+pub(crate) const CODE: usize = 0;
+pub(crate) const DESCRIPTION: usize = 1;
+
+/// What the token endpoint calls them.
+const TOKEN_NAMES: [&str; 2] = ["returnCode", "returnMessage"];
+
+/// The object that a body is, before anything is made of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Object<'a> {
+    pub(crate) place: ObjectPlace,
+    pub(crate) members: Members<'a, 2>,
+    /// The members of the token endpoint's shape; they are among the other `members` too.
+    token: Members<'a, 2>,
+    /// Whether its end was read: where it was not, nothing can be said to be missing.
+    pub(crate) complete: bool,
+}
+
+impl<'a> Object<'a> {
+    /// The typed error, where there is a code.
+    pub(crate) fn error(&self) -> Option<ApiError<'a>> {
+        let code = self.members.get(CODE)?.value.as_text()?;
+        Some(ApiError { code: Code::new(code), description: self.members.string(DESCRIPTION) })
+    }
+
+    /// The code as a code is documented: a string with something in it.
+    pub(crate) fn code(&self) -> Option<(Code<'a>, &Member<'a>)> {
+        let member = self.members.get(CODE)?;
+        let Value::String(text) = member.value else { return None };
+        (!text.raw().is_empty()).then(|| (Code::new(text.decode()), member))
+    }
+
+    /// The two members of the token endpoint's shape, where both stand here and neither documented
+    /// one does.
+    pub(crate) fn token_endpoint(&self) -> Option<[&Member<'a>; 2]> {
+        if !self.members.has_none_listed() {
+            return None;
+        }
+        Some([self.token.get(CODE)?, self.token.get(DESCRIPTION)?])
+    }
+
+    /// Whether the response is to be judged as an error.
+    ///
+    /// Under a failing status it is, whatever it holds. Otherwise it has to look like one: a list
+    /// of countries may well have a `code` and something else besides.
+    pub(crate) fn is_error(&self, response: &Response<'_>) -> bool {
+        let members = &self.members;
+        let only_listed = !members.has_none_listed() && members.other_count() == 0;
+        match (response.is_failing(), response.is_success()) {
+            (Some(true), _) => true,
+            // Of a resource that was asked for, `code` and `description` may be two properties
+            // among others: then only a documented code tells.
+            (_, Some(true)) => {
+                let both = members.string(DESCRIPTION).is_some();
+                let documented = self.code().is_some_and(|(code, _)| code.is_documented());
+                (only_listed && self.complete) || (both && documented)
+            }
+            _ => {
+                let has = |name| members.get(name).or_else(|| members.misspelt(name)).is_some();
+                only_listed || (has(CODE) && has(DESCRIPTION)) || self.token_endpoint().is_some()
+            }
+        }
+    }
+}
+
+/// A body, read as far as it is JSON.
+#[derive(Debug)]
+pub(crate) struct Scan<'a> {
+    pub(crate) json: Reader<'a>,
+    /// The object that the body is; `None` where it is something else or nothing.
+    pub(crate) object: Option<Object<'a>>,
+    /// Where the first token of the body begins.
+    pub(crate) start: usize,
+    /// Where the body stopped being JSON.
+    pub(crate) fault: Option<Fault>,
+}
+
+impl<'a> Scan<'a> {
+    pub(crate) fn new(body: &'a [u8]) -> Self {
+        let mut scan = Self { json: Reader::new(body), object: None, start: 0, fault: None };
+        scan.fault = scan.read().err();
+        if let Some(object) = &mut scan.object
+            && !object.complete
+        {
+            object.place.span.end = scan.json.position().max(object.place.span.end);
+        }
+        scan
+    }
+
+    fn read(&mut self) -> Result<(), Fault> {
+        let json = &mut self.json;
+        if let Some(token) = json.next()? {
+            self.start = token.span.start;
+            if matches!(token.kind, Kind::ObjectStart) {
+                let object = self.object.insert(Object {
+                    place: ObjectPlace { span: token.span, pointer: Some(String::new()) },
+                    members: Members::new(&NAMES),
+                    token: Members::new(&TOKEN_NAMES),
+                    complete: false,
+                });
+                object.place.span.end = object.read(json)?.end;
+                object.complete = true;
+            } else {
+                finish_value(json, token)?;
+            }
+            // What follows a complete document takes nothing from it.
+            json.next()?;
+        }
+        Ok(())
+    }
+
+    /// Whether everything was read that the body's document holds.
+    pub(crate) fn is_readable(&self) -> bool {
+        self.fault.as_ref().is_none_or(|fault| fault.kind() == FaultKind::TrailingContent)
+    }
+}
+
+impl<'a> Object<'a> {
+    /// Reads the members up to the closing brace and gives its span.
+    fn read(&mut self, json: &mut Reader<'a>) -> Result<Range<usize>, Fault> {
+        loop {
+            match json.next()? {
+                Some(token) => match token.kind {
+                    Kind::Name(name) => {
+                        let member = Member::read(json, name, token.span)?;
+                        if TOKEN_NAMES.iter().any(|known| name == **known) {
+                            self.token.put(member.clone());
+                        }
+                        self.members.put(member);
+                    }
+                    // Only the end of this object can follow a member.
+                    _ => return Ok(token.span),
+                },
+                None => return Ok(json.position()..json.position()),
+            }
+        }
+    }
+}
+
+/// How sure it is that this body is a LINE WORKS error.
+///
+/// ```
+/// use faultbook_core::Likeness;
+/// use lineworks_error::likeness;
+///
+/// assert_eq!(likeness(br#"{"code": "NOT_FOUND", "description": "x"}"#), Likeness::Sure);
+/// assert_eq!(likeness(br#"{"code": "E1", "description": "x"}"#), Likeness::Shape);
+/// assert_eq!(likeness(br#"{"code": "NOT_FOUND", "message": "x"}"#), Likeness::No);
+/// ```
+pub fn likeness(body: &[u8]) -> Likeness {
+    let scan = Scan::new(body);
+    let Some(object) = &scan.object else { return Likeness::No };
+    // No other service here has the names of the token endpoint.
+    if object.token_endpoint().is_some() {
+        return Likeness::Sure;
+    }
+    if !object.is_error(&Response::new(body)) {
+        return Likeness::No;
+    }
+    match object.code() {
+        Some((code, _)) if code.is_documented() => Likeness::Sure,
+        _ => Likeness::Shape,
+    }
+}
+
+impl<'a> ApiError<'a> {
+    /// Reads the error that a body is. Whatever else is wrong with the body, and whatever else
+    /// stands in it, the error is given once its code was found.
+    ///
+    /// A body that succeeds may have a `code` of its own: read the bodies of failing responses.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError::Fault`] where the body stops being JSON before a code was found,
+    /// [`ReadError::Absent`] where it has none.
+    pub fn from_json(body: &'a [u8]) -> Result<Self, ReadError> {
+        let scan = Scan::new(body);
+        if let Some(error) = scan.object.as_ref().and_then(Object::error) {
+            return Ok(error);
+        }
+        if let Some(fault) = scan.fault {
+            return Err(ReadError::Fault(fault));
+        }
+        Err(match scan.object {
+            Some(object) => ReadError::Absent { span: object.place.span, expected: "a `code`" },
+            None => ReadError::Absent { span: 0..body.len(), expected: "an object with a `code`" },
+        })
+    }
+
+    /// Writes the error as the document shows it.
+    ///
+    /// ```
+    /// use lineworks_error::{ApiError, Code};
+    ///
+    /// let error = ApiError::new(Code::NotFound).with_description("no such user");
+    /// let json = error.to_json();
+    /// assert_eq!(json, r#"{"code":"NOT_FOUND","description":"no such user"}"#);
+    /// assert_eq!(ApiError::from_json(json.as_bytes()), Ok(error));
+    /// ```
+    pub fn to_json(&self) -> String {
+        let mut json = Writer::new();
+        json.begin_object();
+        let texts = [Some(self.code.as_str()), self.description.as_deref()];
+        for (name, text) in NAMES.iter().zip(texts) {
+            if let Some(text) = text {
+                json.member(name, text);
+            }
+        }
+        json.finish()
+    }
+}
