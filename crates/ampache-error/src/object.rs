@@ -1,0 +1,170 @@
+//! An error as it stands in a body, in either encoding, before anything is made of it.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use faultbook_core::Value;
+use faultbook_core::json::pointer_push;
+
+use crate::{ApiError, Code};
+
+/// The four parts, in the document's order.
+pub(crate) const NAMES: [&str; 4] = ["errorCode", "errorAction", "errorType", "errorMessage"];
+pub(crate) const CODE: usize = 0;
+pub(crate) const MESSAGE: usize = 3;
+
+/// What an object of another name has to hold to be taken for an error: its code, or this many
+/// parts.
+const TELLING_PARTS: usize = 2;
+
+/// What a part holds.
+#[derive(Debug, Clone)]
+pub(crate) enum Held<'a> {
+    /// Text.
+    Text(Cow<'a, str>),
+    /// JSON of another type.
+    Other(Value<'a>),
+}
+
+/// One of the four parts. Spans are in bytes of the text that was read.
+#[derive(Debug, Clone)]
+pub(crate) struct Part<'a> {
+    pub(crate) held: Held<'a>,
+    /// The value: a JSON value, what stands between an element's tags, an attribute's value.
+    pub(crate) span: Range<usize>,
+    /// The last step of its pointer.
+    pub(crate) step: &'static str,
+}
+
+impl Part<'_> {
+    /// Whether it has its documented name, and not one of the older shape.
+    fn is_documented(&self) -> bool {
+        NAMES.contains(&self.step.trim_start_matches('@'))
+    }
+}
+
+/// A name that is documented but for its case.
+#[derive(Debug, Clone)]
+pub(crate) struct Misspelt<'a> {
+    pub(crate) name: Cow<'a, str>,
+    pub(crate) span: Range<usize>,
+    /// Whether it is an XML attribute's.
+    pub(crate) attribute: bool,
+}
+
+/// Where an error stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum At {
+    /// Where the document puts it: under `error` of the body or of `root`.
+    Documented,
+    /// In an `error` element that stands under another root element, or is the root element.
+    OtherRoot,
+    /// Its parts stand elsewhere.
+    Outside,
+}
+
+/// An error as it stands in a body.
+#[derive(Debug, Clone)]
+pub(crate) struct Object<'a> {
+    pub(crate) at: At,
+    /// All of it; up to where reading stopped where it is cut.
+    pub(crate) span: Range<usize>,
+    /// Where something missing is pointed out: the opening brace, or the name in the start tag.
+    pub(crate) head: Range<usize>,
+    /// What it is named by: the member's name, or the element's; the brace of the body itself.
+    pub(crate) name: Range<usize>,
+    /// JSON Pointer or XML path; empty where nobody asked.
+    pub(crate) pointer: Option<String>,
+    pub(crate) parts: [Option<Part<'a>>; 4],
+    /// Names that are documented but for their case, and where they stand.
+    pub(crate) misspelt: [Option<Misspelt<'a>>; 4],
+    /// Where the name of the older shape's `code` stands, if the code was found there.
+    pub(crate) legacy: Option<Range<usize>>,
+    /// Whether its end was read: where it was not, nothing can be said to be missing.
+    pub(crate) complete: bool,
+}
+
+impl<'a> Object<'a> {
+    pub(crate) fn new(at: At, head: Range<usize>, name: Range<usize>) -> Self {
+        Self {
+            at,
+            span: head.clone(),
+            head,
+            name,
+            pointer: None,
+            parts: [const { None }; 4],
+            misspelt: [const { None }; 4],
+            legacy: None,
+            complete: false,
+        }
+    }
+
+    pub(crate) fn part(&self, index: usize) -> Option<&Part<'a>> {
+        self.parts.get(index)?.as_ref()
+    }
+
+    pub(crate) fn set(&mut self, index: usize, part: Part<'a>) {
+        if let Some(slot) = self.parts.get_mut(index) {
+            *slot = Some(part);
+        }
+    }
+
+    pub(crate) fn set_misspelt(&mut self, index: usize, misspelt: Misspelt<'a>) {
+        if let Some(slot) = self.misspelt.get_mut(index) {
+            *slot = Some(misspelt);
+        }
+    }
+
+    /// How many parts are there by their exact names.
+    pub(crate) fn count(&self) -> usize {
+        self.parts.iter().flatten().count()
+    }
+
+    /// Whether a documented name is there, spelt in any case.
+    pub(crate) fn has_own_names(&self) -> bool {
+        self.parts.iter().flatten().any(Part::is_documented)
+            || self.misspelt.iter().any(Option::is_some)
+    }
+
+    /// Whether an object that is not named `error` is one all the same.
+    pub(crate) fn is_telling(&self) -> bool {
+        self.legacy.is_none() && (self.part(CODE).is_some() || self.count() >= TELLING_PARTS)
+    }
+
+    /// Whether it has the older shape and nothing of the documented one.
+    pub(crate) fn is_wholly_legacy(&self) -> bool {
+        self.legacy.is_some() && !self.has_own_names()
+    }
+
+    /// The typed error, where there is a code.
+    pub(crate) fn error(self) -> Option<ApiError<'a>> {
+        let [code, action, error_type, message] = self.parts;
+        let code = match code?.held {
+            Held::Text(text) => text,
+            Held::Other(value) => value.as_text()?,
+        };
+        let text = |part: Option<Part<'a>>| match part?.held {
+            Held::Text(text) => Some(text),
+            Held::Other(_) => None,
+        };
+        Some(ApiError {
+            code: Code::new(code),
+            action: text(action),
+            error_type: text(error_type),
+            message: text(message),
+        })
+    }
+}
+
+/// The pointer one step further.
+pub(crate) fn step(pointer: Option<&String>, step: &str) -> Option<String> {
+    let mut pointer = pointer?.clone();
+    pointer_push(&mut pointer, step);
+    (pointer.len() <= faultbook_core::json::MAX_POINTER).then_some(pointer)
+}
+
+/// The index of the part that is named so but for case, and whether the case is right.
+pub(crate) fn named(name: &str) -> Option<(usize, bool)> {
+    let index = NAMES.iter().position(|known| known.eq_ignore_ascii_case(name))?;
+    Some((index, NAMES.get(index) == Some(&name)))
+}

@@ -1,0 +1,367 @@
+//! What the Ampache document promises of an error, checked.
+
+use std::ops::Range;
+
+use faultbook_core::common::{self, Screened, Syntax};
+use faultbook_core::{
+    Edition, Finding, Findings, Judgement, Limits, Located, Place, Response, Rule, Value, Verdict,
+    listed, quoted, rules,
+};
+
+use crate::object::{At, CODE, Held, Misspelt, NAMES, Object, step};
+use crate::{ApiError, json, xml};
+
+rules! {
+    /// An error always has an `errorCode`, with something in it.
+    ///
+    /// It is the only part to act on; the message is translated.
+    pub static MISSING_CODE = "ampache/missing-code", Error,
+        "this error has no errorCode", "Ampache errors, Rules Regarding errors";
+
+    /// An error always has an `errorAction`, with something in it.
+    ///
+    /// A client that sends requests at the same time learns from it which one failed.
+    pub static MISSING_ACTION = "ampache/missing-action", Error,
+        "this error has no errorAction", "Ampache errors, introduction";
+
+    /// An error always has an `errorType`, with something in it.
+    ///
+    /// It says whether the user can do something about the error.
+    pub static MISSING_TYPE = "ampache/missing-type", Error,
+        "this error has no errorType", "Ampache errors, introduction";
+
+    /// An error always has an `errorMessage`, with something in it.
+    ///
+    /// It is what a client shows to the user.
+    pub static MISSING_MESSAGE = "ampache/missing-message", Error,
+        "this error has no errorMessage", "Ampache errors, introduction";
+
+    /// In JSON `error` is an object, and action, type and message are strings.
+    ///
+    /// A typed client refuses the whole response where one of them is something else.
+    pub static WRONG_TYPE = "ampache/wrong-type", Error,
+        "this value has another type than documented", "Ampache errors, Example Error messages";
+
+    /// The parts of an error stand in an object named `error`.
+    ///
+    /// Clients look there and nowhere else to tell an error from data.
+    pub static NOT_IN_ERROR_OBJECT = "ampache/not-in-error-object", Error,
+        "this error is not in an `error` object", "Ampache errors, Rules Regarding errors";
+
+    /// In XML the element `error` stands in the root element `root`.
+    ///
+    /// A client that follows the path `/root/error` does not find it elsewhere.
+    pub static ROOT_NAME = "ampache/root-name", Warning,
+        "this error does not stand under `root`", "Ampache errors, Example Error messages";
+
+    /// The code is a decimal number.
+    ///
+    /// Clients compare it as a number, or read it into one.
+    pub static CODE_NOT_NUMERIC = "ampache/code-not-numeric", Error,
+        "this code is no decimal number", "Ampache errors, introduction";
+
+    /// The code is 47 and two more digits.
+    ///
+    /// The prefix keeps the codes apart from HTTP statuses.
+    pub static CODE_PREFIX = "ampache/code-prefix", Warning,
+        "this code does not begin with 47 as the documented ones do", "Ampache errors, Error Codes";
+
+    /// The code is one of the eight that are documented.
+    ///
+    /// A client has nothing to do for a code that it cannot know.
+    pub static UNKNOWN_CODE = "ampache/unknown-code", Warning,
+        "this code is not documented", "Ampache errors, Error Codes";
+
+    /// In JSON the code is a string.
+    ///
+    /// Every documented example has a string, and a typed client may accept nothing else.
+    pub static CODE_JSON_NUMBER = "ampache/code-json-number", Note,
+        "this code is a JSON number", "Ampache errors, Example Error messages";
+
+    /// An error stands alone, without other data objects beside it.
+    ///
+    /// A client that looks for data first takes the response for a success.
+    pub static ERROR_WITH_DATA = "ampache/error-with-data", Warning,
+        "something else stands beside this error", "Ampache errors, Rules Regarding errors";
+
+    /// Nothing but its four parts stands in an error, and no text beside it.
+    ///
+    /// What an unescaped `]]>` leaves behind breaks the message, and often the whole document.
+    pub static UNEXPECTED_CONTENT = "ampache/unexpected-content", Error,
+        "this does not belong into an error", "Ampache errors, introduction";
+
+    /// The XML and the JSON form of one error carry the same four parts.
+    ///
+    /// What a client does must not depend on the format that it asked for.
+    pub static ENCODINGS_DISAGREE = "ampache/encodings-disagree", Error,
+        "the two forms of this error differ", "Ampache errors, Rules Regarding errors";
+
+    /// The code stands in `errorCode`, and the message in `errorMessage`.
+    ///
+    /// Versions before 5 of the API sent `code` and a text; clients of version 5 find nothing.
+    pub static LEGACY_SHAPE = "ampache/legacy-shape", Warning,
+        "this error has the shape of an older API", "Ampache errors, introduction";
+
+    /// The response is one of the Ampache API.
+    ///
+    /// The same server speaks the Subsonic API at another address; its errors have their own codes.
+    pub static OTHER_API = "ampache/other-api", Warning,
+        "this response belongs to the Subsonic API", "Ampache errors, Rules Regarding errors";
+}
+
+/// The rule for a part that is missing, in the order of the parts.
+static MISSING: [&Rule; 4] = [&MISSING_CODE, &MISSING_ACTION, &MISSING_TYPE, &MISSING_MESSAGE];
+
+/// Judges a response: reads the error in it and says what differs from the document.
+///
+/// ```
+/// use faultbook_core::{Limits, Response};
+///
+/// let response = Response::new(b"<root><error errorCode='4704'></error></root>");
+/// let judgement = ampache_error::check(&response, &ampache_error::EDITION, &Limits::default());
+/// assert_eq!(judgement.errors[0].pointer.as_deref(), Some("/root/error"));
+/// let rules: Vec<&str> = judgement.findings.iter().map(|finding| finding.rule.id).collect();
+/// assert_eq!(rules, ["ampache/missing-action", "ampache/missing-message", "ampache/missing-type"]);
+/// ```
+pub fn check<'a>(
+    response: &Response<'a>,
+    edition: &'static Edition,
+    limits: &Limits,
+) -> Judgement<ApiError<'a>> {
+    let mut findings = Findings::new(limits);
+    let accepted = [Syntax::Json, Syntax::Xml];
+    let (verdict, error) = match common::screen(response, &accepted, limits, &mut findings) {
+        Screened::Read(Syntax::Xml) => check_xml(response, edition, limits, &mut findings),
+        Screened::Read(_) => check_json(response, edition, limits, &mut findings),
+        Screened::Done(verdict) => (verdict, None),
+    };
+    Judgement { verdict, errors: error.into_iter().collect(), findings: findings.finish() }
+}
+
+type Read<'a> = (Verdict, Option<Located<ApiError<'a>>>);
+
+fn check_json<'a>(
+    response: &Response<'a>,
+    edition: &'static Edition,
+    limits: &Limits,
+    findings: &mut Findings,
+) -> Read<'a> {
+    let scan = json::Scan::new(response.body, Some(findings));
+    let fault = scan.fault.clone();
+    let readable = fault.as_ref().is_none_or(|fault| !common::cuts(fault));
+    let outcome = Outcome {
+        seen: scan.has_error(),
+        readable,
+        head: scan.head(),
+        other_api: scan.other_api.clone(),
+    };
+    let object = if outcome.other_api.is_some() { None } else { scan.object() };
+    if let Some(fault) = fault {
+        findings.push(common::fault(&fault, Syntax::Json, limits));
+    }
+    let error = object.and_then(|object| {
+        judge(&object, &|span| span, edition, findings);
+        locate(object, |span| span)
+    });
+    (outcome.verdict(response, error.is_some(), Syntax::Json, findings), error)
+}
+
+fn check_xml<'a>(
+    response: &Response<'a>,
+    edition: &'static Edition,
+    limits: &Limits,
+    findings: &mut Findings,
+) -> Read<'a> {
+    let decoded = xml::decode(response.body);
+    // Only a text that is a part of the body can be borrowed from it.
+    if let Some(text) = decoded.borrowed() {
+        return check_text(text, &decoded, response, edition, limits, findings);
+    }
+    let (verdict, error) =
+        check_text(decoded.text(), &decoded, response, edition, limits, findings);
+    let owned = |Located { pointer, span, error }: Located<ApiError<'_>>| {
+        let error = error.into_owned();
+        Located { pointer, span, error }
+    };
+    (verdict, error.map(owned))
+}
+
+fn check_text<'t>(
+    text: &'t str,
+    decoded: &xml::Decoded<'_>,
+    response: &Response<'_>,
+    edition: &'static Edition,
+    limits: &Limits,
+    findings: &mut Findings,
+) -> Read<'t> {
+    let judged = xml::error::judge(text, decoded, limits, findings);
+    let outcome = Outcome {
+        seen: judged.object.is_some(),
+        readable: judged.readable,
+        head: decoded.span(judged.head.clone()),
+        other_api: judged.other_api.then(|| decoded.span(judged.head)),
+    };
+    let error = judged.object.and_then(|object| {
+        judge(&object, &|span| decoded.span(span), edition, findings);
+        locate(object, |span| decoded.span(span))
+    });
+    (outcome.verdict(response, error.is_some(), Syntax::Xml, findings), error)
+}
+
+fn locate(
+    object: Object<'_>,
+    to_body: impl Fn(Range<usize>) -> Range<usize>,
+) -> Option<Located<ApiError<'_>>> {
+    let span = to_body(object.span.clone());
+    let pointer = object.pointer.clone();
+    Some(Located { pointer, span, error: object.error()? })
+}
+
+/// What reading a body came to.
+struct Outcome {
+    /// Whether something stands in the place of an error.
+    seen: bool,
+    readable: bool,
+    /// Where an error is expected and none stands.
+    head: Range<usize>,
+    other_api: Option<Range<usize>>,
+}
+
+impl Outcome {
+    fn verdict(
+        self,
+        response: &Response<'_>,
+        has_error: bool,
+        syntax: Syntax,
+        findings: &mut Findings,
+    ) -> Verdict {
+        if let Some(span) = self.other_api {
+            let received = "a response named `subsonic-response`";
+            findings.push(Finding::new(&OTHER_API, Place::body(span), received));
+            return Verdict::None;
+        }
+        if has_error {
+            return Verdict::Error;
+        }
+        let should = response.is_failing() == Some(true);
+        if should && self.readable && !self.seen {
+            findings.push(
+                Finding::new(
+                    &common::NOT_AN_ERROR_BODY,
+                    Place::body(self.head),
+                    format!("{} without an error", syntax.describe()),
+                )
+                .documented("an error stands in an `error` object"),
+            );
+        }
+        if self.seen || !self.readable || should { Verdict::Malformed } else { Verdict::None }
+    }
+}
+
+/// Maps a span of the text that was read to the body.
+type ToBody<'m> = &'m dyn Fn(Range<usize>) -> Range<usize>;
+
+fn judge(
+    object: &Object<'_>,
+    to_body: ToBody<'_>,
+    edition: &'static Edition,
+    findings: &mut Findings,
+) {
+    let place =
+        |span: &Range<usize>, pointer: Option<String>| Place::value(to_body(span.clone()), pointer);
+    let here = || place(&object.name, object.pointer.clone());
+    match object.at {
+        At::Documented => {}
+        At::OtherRoot => {
+            let received = object.pointer.as_deref().unwrap_or("another path");
+            findings.push(
+                Finding::new(&ROOT_NAME, here(), quoted(received))
+                    .documented("an error stands at `/root/error`"),
+            );
+        }
+        At::Outside => {
+            findings.push(Finding::new(&NOT_IN_ERROR_OBJECT, here(), received(object)));
+        }
+    }
+    if let Some(span) = &object.legacy {
+        let pointer = object.part(CODE).and_then(|part| step(object.pointer.as_ref(), part.step));
+        findings.push(
+            Finding::new(&LEGACY_SHAPE, place(span, pointer), "`code`")
+                .documented("the code stands in `errorCode`, and the message in `errorMessage`"),
+        );
+    }
+    for (index, rule) in MISSING.into_iter().enumerate() {
+        let Some(part) = object.part(index) else {
+            let by_another_name = object.is_wholly_legacy() && index != CODE;
+            if object.complete && !by_another_name {
+                findings.push(missing(object, index, rule, to_body));
+            }
+            continue;
+        };
+        let pointer = if part.step.is_empty() {
+            object.pointer.clone()
+        } else {
+            step(object.pointer.as_ref(), part.step)
+        };
+        let at = place(&part.span, pointer);
+        match &part.held {
+            Held::Text(text) if text.is_empty() => {
+                if index == CODE || !object.is_wholly_legacy() {
+                    findings.push(Finding::new(rule, at, "an empty text"));
+                }
+            }
+            Held::Other(Value::Null) => findings.push(Finding::new(rule, at, "`null`")),
+            held if index == CODE => judge_code(held, &at, edition, findings),
+            Held::Other(value) => {
+                findings.push(Finding::new(&WRONG_TYPE, at, value.to_string()));
+            }
+            Held::Text(_) => {}
+        }
+    }
+}
+
+/// The names of the parts received, for a message.
+fn received(object: &Object<'_>) -> String {
+    let own = object.parts.iter().flatten().map(|part| part.step.trim_start_matches('@').into());
+    let misspelt = object.misspelt.iter().flatten().map(|misspelt| misspelt.name.as_ref().into());
+    listed(own.chain(misspelt))
+}
+
+fn missing(object: &Object<'_>, index: usize, rule: &'static Rule, to_body: ToBody<'_>) -> Finding {
+    let name = NAMES.get(index).copied().unwrap_or_default();
+    if let Some(Some(misspelt)) = object.misspelt.get(index) {
+        let Misspelt { name: received, span, attribute } = misspelt;
+        let last = if *attribute { &format!("@{received}") } else { received.as_ref() };
+        let place = Place::value(to_body(span.clone()), step(object.pointer.as_ref(), last));
+        return Finding::new(rule, place, quoted(received))
+            .help(format!("names are compared exactly: write `{name}`"));
+    }
+    let place = Place::value(to_body(object.head.clone()), object.pointer.clone());
+    Finding::new(rule, place, received(object))
+}
+
+/// A code that is there, and not empty.
+fn judge_code(held: &Held<'_>, at: &Place, edition: &'static Edition, findings: &mut Findings) {
+    let code = match held {
+        Held::Text(text) => text.as_ref(),
+        Held::Other(Value::Number(number)) => {
+            let received = format!("the number {}", quoted(number));
+            findings.push(Finding::new(&CODE_JSON_NUMBER, at.clone(), received));
+            number
+        }
+        Held::Other(value) => {
+            findings.push(Finding::new(&CODE_NOT_NUMERIC, at.clone(), value.to_string()));
+            return;
+        }
+    };
+    let rule = if !code.bytes().all(|byte| byte.is_ascii_digit()) {
+        &CODE_NOT_NUMERIC
+    } else if !(code.len() == 4 && code.starts_with("47")) {
+        &CODE_PREFIX
+    } else if edition.rows(code).next().is_none() {
+        &UNKNOWN_CODE
+    } else {
+        return;
+    };
+    findings.push(Finding::new(rule, at.clone(), quoted(code)));
+}

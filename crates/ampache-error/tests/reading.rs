@@ -1,0 +1,240 @@
+//! Tolerant reading and strict judging: what is given, and where findings point.
+
+use ampache_error::{
+    Advice, ApiError, Code, CompareError, EDITION, RULES, ReadError, STATUSES, check, compare,
+    likeness,
+};
+use faultbook_core::{Finding, Likeness, Limits, Place, Response, Severity, Verdict};
+
+/// Rule, bytes pointed at, pointer.
+fn found(body: &[u8]) -> Vec<(&'static str, String, Option<String>)> {
+    let judgement = check(&Response::new(body), &EDITION, &Limits::default());
+    let describe = |finding: &Finding| match &finding.place {
+        Place::Body { span, pointer } => (
+            finding.rule.id,
+            String::from_utf8_lossy(&body[span.clone()]).into_owned(),
+            pointer.clone(),
+        ),
+        _ => (finding.rule.id, String::new(), None),
+    };
+    judgement.findings.iter().map(describe).collect()
+}
+
+/// The code, or where it is missing.
+fn code(body: &str) -> Result<String, ReadError> {
+    ApiError::from_bytes(body.as_bytes()).map(|error| error.code.as_str().to_owned())
+}
+
+#[test]
+fn the_code_is_found_whatever_else_is_wrong() {
+    for (body, expected) in [
+        (r#"{"error":{"errorCode":4704}}"#, "4704"),
+        (r#"{"error":{"errorCode":"4704"}} trailing"#, "4704"),
+        ("\u{feff}{\"error\":{\"errorCode\":\"4704\"}}", "4704"),
+        (r#"{"error":{"errorCode":"4701","errorCode":"4704"}}"#, "4704"),
+        (r#"{"error":{"errorCode":"4701"},"error":{"errorCode":"4704"}}"#, "4704"),
+        (r#"{"error":{"errorCode":"4704","errorMessage":{"x":[1]},"y":{}}}"#, "4704"),
+        (r#"{"\u0065rror":{"error\u0043ode":"\u0034704"}}"#, "4704"),
+        (r#"{"data":{"errorCode":"4704"}}"#, "4704"),
+        (r#"{"errorMessage":"x","errorAction":"y","errorCode":"4704"}"#, "4704"),
+        (r#"{"error":{"errorCode":""}}"#, ""),
+        ("<root><error errorCode='4704'", "4704"),
+        ("<root><error errorCode='4704'>", "4704"),
+        ("<root><error errorCode = 4704 /></root>", "4704"),
+        ("<root>&nbsp;& ]]><error a='1'a='2'errorCode='4704'></error></root>", "4704"),
+        ("<root><!-- -- --><?xml?><error x errorCode='4704'/></root>", "4704"),
+        ("\n\n<?xml version='1.0'?><root><error errorCode='4704'/></root>", "4704"),
+        ("<root><error><errorCode><![CDATA[4704]]></errorCode></error></root>", "4704"),
+        ("<x/>oops<root><error errorCode='4704'/></root>", "4704"),
+        ("<root><error errorCode='4704'></wrong>", "4704"),
+        ("<!DOCTYPE root [<!ENTITY e '5'>]><root><error errorCode='&e;'/></root>", "&e;"),
+    ] {
+        // A cut start tag is no element yet.
+        let cut = body.ends_with("'4704'");
+        match code(body) {
+            Ok(code) => assert_eq!(code, expected, "{body}"),
+            Err(error) => assert!(cut, "{body}: {error}"),
+        }
+    }
+}
+
+#[test]
+fn why_no_error_could_be_read() {
+    for (body, span, expected) in [
+        ("", 0..0, "a value"),
+        (r#"{"error":{}}"#, 9..10, "a code in `errorCode`"),
+        (r#"{"error":{"errorCode":null}}"#, 9..10, "a code in `errorCode`"),
+        (r#"{"song":[]}"#, 0..1, "an object with `errorCode` under `error`"),
+        (r#"{"error":{"errorCode":"47"#, 25..25, "a character from U+0020 on, an escape or `\"`"),
+        ("<root><error/></root>", 7..12, "a code in the attribute `errorCode`"),
+        ("<root/>", 1..5, "an element `error` with the attribute `errorCode`"),
+        ("<root>", 6..6, "an end tag for every open element"),
+        ("<root><error errorCode='4704", 28..28, "a closing `'`"),
+        ("<root>\u{1}</wrong>", 6..7, "a character that XML allows"),
+    ] {
+        let error = ApiError::from_bytes(body.as_bytes()).unwrap_err();
+        assert_eq!((error.span(), error.expected()), (span, expected), "{body}");
+    }
+    // In an encoding that cannot be read the encoding is what is wrong.
+    let error = ApiError::from_xml(b"\x4C\x6F\xA7\x94").unwrap_err();
+    assert_eq!(error.span(), 0..4);
+}
+
+#[test]
+fn findings_point_at_the_bytes() {
+    let some = |text: &str| Some(text.to_owned());
+    let latin = b"<?xml version='1.0' encoding='latin1'?><root><error errorCode='4704'><errorAction>\xE9</errorAction><errorType>\xE9</errorType><errormessage>\xE9</errormessage><x/></error></root>";
+    assert_eq!(
+        found(latin),
+        [
+            (
+                "ampache/missing-message",
+                "errormessage".to_owned(),
+                some("/root/error/errormessage")
+            ),
+            ("ampache/unexpected-content", "x".to_owned(), some("/root/error/x")),
+        ]
+    );
+    let body = "<root>\n <error errorCode='404' id='1'>text<errorAction>x<y/></errorAction><errorType/></error><song/></root>";
+    assert_eq!(
+        found(body.as_bytes()),
+        [
+            ("ampache/missing-message", "error".to_owned(), some("/root/error")),
+            ("ampache/code-prefix", "404".to_owned(), some("/root/error/@errorCode")),
+            ("ampache/unexpected-content", "id".to_owned(), some("/root/error/@id")),
+            ("ampache/unexpected-content", "text".to_owned(), some("/root/error")),
+            ("ampache/unexpected-content", "y".to_owned(), some("/root/error/errorAction/y")),
+            ("ampache/missing-type", String::new(), some("/root/error/errorType")),
+            ("ampache/error-with-data", "song".to_owned(), some("/root/song")),
+        ]
+    );
+    let body = r#"{"a/b":1,"error":{"errorCode":true,"ERRORTYPE":"t","errorMessage":7,"x":1}}"#;
+    assert_eq!(
+        found(body.as_bytes()),
+        [
+            ("ampache/error-with-data", "\"a/b\"".to_owned(), some("/a~1b")),
+            ("ampache/missing-action", "{".to_owned(), some("/error")),
+            ("ampache/code-not-numeric", "true".to_owned(), some("/error/errorCode")),
+            ("ampache/missing-type", "\"ERRORTYPE\"".to_owned(), some("/error/ERRORTYPE")),
+            ("ampache/wrong-type", "7".to_owned(), some("/error/errorMessage")),
+            ("ampache/unexpected-content", "\"x\"".to_owned(), some("/error/x")),
+        ]
+    );
+}
+
+#[test]
+fn a_missing_part_is_told_from_what_was_received() {
+    let body = br#"{"error":{"errorCode":"4704","errorAction":"a","errorMessage":"m"}}"#;
+    let findings = check(&Response::new(body), &EDITION, &Limits::default()).findings;
+    assert_eq!(findings[0].rule.title, "this error has no errorType");
+    assert_eq!(findings[0].received, "`errorCode`, `errorAction` and `errorMessage`");
+}
+
+#[test]
+fn errors_are_where_they_stand() {
+    let body = b"<root>\n<error errorCode='4704'></error></root>";
+    let located = &check(&Response::new(body), &EDITION, &Limits::default()).errors[0];
+    assert_eq!(&body[located.span.clone()], b"<error errorCode='4704'></error>");
+    let body = br#" {"error" : {"errorCode":"4704"} }"#;
+    let located = &check(&Response::new(body), &EDITION, &Limits::default()).errors[0];
+    assert_eq!(&body[located.span.clone()], br#"{"errorCode":"4704"}"#);
+}
+
+#[test]
+fn the_documented_layout_is_written() {
+    for case in faultbook_corpus::documented().filter(|case| case.service() == "ampache") {
+        let body = std::str::from_utf8(case.body.unwrap()).unwrap();
+        let error = ApiError::from_bytes(body.as_bytes()).unwrap();
+        let written = if body.starts_with('<') { error.to_xml().unwrap() } else { error.to_json() };
+        // 4700 and 4703 are indented by four spaces, the other XML examples by tabs.
+        assert_eq!(written, body.replace('\t', "    "), "{}", case.id);
+    }
+}
+
+#[test]
+fn limits_are_findings() {
+    let limits = Limits { xml_depth: 2, body: 100, findings: 2, ..Limits::default() };
+    for (body, rules) in [
+        ("<a><b><c/></b></a>".to_owned(), vec!["common/limit"]),
+        (" ".repeat(101), vec!["common/limit"]),
+        (
+            r#"{"error":{}}"#.to_owned(),
+            vec!["ampache/missing-action", "ampache/missing-code", "common/limit"],
+        ),
+    ] {
+        let judgement = check(&Response::new(body.as_bytes()), &EDITION, &limits);
+        let found: Vec<&str> = judgement.findings.iter().map(|finding| finding.rule.id).collect();
+        assert_eq!(found, rules, "{body}");
+        assert_eq!(judgement.verdict, Verdict::Malformed, "{body}");
+    }
+}
+
+#[test]
+fn how_sure_it_is() {
+    for (body, expected) in [
+        (r#"{"error":{"errorCode":"1"}}"#, Likeness::Sure),
+        (r#"{"error":{"errormessage":"x"}}"#, Likeness::Sure),
+        (r#"{"errorCode":"4704"}"#, Likeness::Sure),
+        (r#"{"error":{"code":"404","message":"x"}}"#, Likeness::Shape),
+        (r#"{"error":{}}"#, Likeness::Shape),
+        (r#"{"error":"x"}"#, Likeness::No),
+        (r#"{"song":[]}"#, Likeness::No),
+        (r#"{"subsonic-response":{}}"#, Likeness::No),
+        ("<root><error errorCode='1'/></root>", Likeness::Sure),
+        ("<root><error code='401'>x</error></root>", Likeness::Shape),
+        ("<subsonic-response><error code='40'/></subsonic-response>", Likeness::No),
+        ("<root/>", Likeness::No),
+        ("plain text", Likeness::No),
+        ("", Likeness::No),
+    ] {
+        assert_eq!(likeness(body.as_bytes()), expected, "{body}");
+    }
+}
+
+#[test]
+fn comparing_needs_two_errors() {
+    let xml = b"<root><error errorCode='4704'/></root>";
+    assert!(matches!(compare(b"{}", xml), Err(CompareError::First(ReadError::Absent { .. }))));
+    assert!(matches!(compare(xml, b"{"), Err(CompareError::Second(ReadError::Fault(_)))));
+    assert_eq!(compare(xml, br#"{"error":{"errorCode":4704,"errorType":null}}"#), Ok(Vec::new()));
+}
+
+#[test]
+fn codes_and_rules() {
+    assert_eq!(Code::new("4742"), Code::FailedAccessCheck);
+    assert_eq!(Code::from("4702").as_str(), "4702");
+    assert!(!Code::from("4702").is_documented());
+    assert_eq!(Code::InvalidHandshake.advice(), Some(Advice::Temporary));
+    assert_eq!(Code::Missing.advice(), Some(Advice::Fatal));
+    assert_eq!(Code::Depreciated.advice(), Some(Advice::Fatal));
+    assert_eq!(Code::BadRequest.advice(), Some(Advice::DoNotRepeat));
+    assert_eq!(Code::NotFound.advice(), None);
+    assert!(STATUSES.is_empty());
+    assert_eq!(EDITION.to_string(), "ampache@5");
+    for rule in RULES {
+        assert_eq!(rule.service(), "ampache");
+        assert!(!rule.promise().is_empty() && !rule.why().is_empty(), "{}", rule.id);
+    }
+    let notes = RULES.iter().filter(|rule| rule.severity == Severity::Note).count();
+    assert_eq!((RULES.len(), notes), (16, 1));
+}
+
+#[test]
+fn what_an_error_says_of_itself() {
+    let error = ApiError {
+        action: Some("scrobble".into()),
+        message: Some("Not Found".into()),
+        ..ApiError::new("4704")
+    };
+    assert_eq!(error.to_string(), "4704 in scrobble: Not Found");
+    assert_eq!(error.clone().into_owned(), error);
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn serde_has_the_documented_names() {
+    let json = r#"{"errorCode":"4704","errorAction":"a","errorMessage":"m"}"#;
+    let error: ApiError<'_> = serde_json::from_str(json).unwrap();
+    assert_eq!((error.code.clone(), error.error_type.clone()), (Code::NotFound, None));
+    assert_eq!(serde_json::to_string(&error).unwrap(), json);
+}
