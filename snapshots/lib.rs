@@ -75,7 +75,7 @@ pub fn block(bytes: &[u8]) -> String {
 
 /// What was read from a response, for a reader who knows the document and no Rust.
 pub fn reading(outcome: &Outcome) -> String {
-    let mut text = format!("verdict: {}\n", outcome.verdict);
+    let mut text = String::new();
     for error in &outcome.errors {
         let place = match error.pointer.as_deref() {
             Some("") => "the body itself".to_owned(),

@@ -49,6 +49,9 @@ fn describe(case: &Case) -> String {
             let _ = write!(text, "body, {} bytes:\n{}", body.len(), block(body));
         }
         let outcome = judge_case(case, response);
+        if case.body.is_some() {
+            let _ = writeln!(text, "verdict: {}", outcome.verdict);
+        }
         text.push_str(&reading(&outcome));
         if outcome.findings.is_empty() {
             text.push_str("findings: none\n");

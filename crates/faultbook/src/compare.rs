@@ -20,8 +20,8 @@ pub struct Comparison {
 ///
 /// # Errors
 ///
-/// [`Unjudged`] where the service cannot be told, the two are of different services, or the
-/// service's errors have one encoding only.
+/// [`Unjudged`] where the service cannot be told, the two are of different services, the service's
+/// errors have one encoding only, or no error can be read from one of them.
 pub fn compare(
     a: &[u8],
     b: &[u8],
@@ -42,9 +42,7 @@ pub fn compare(
     let Some(differences) = service.compare else {
         return Err(unjudged(format!("the errors of {} have one encoding only", service.name)));
     };
-    Ok(Comparison {
-        service,
-        findings: differences(a, b, limits),
-        errors: [first.errors.into_iter().next(), second.errors.into_iter().next()],
-    })
+    let findings = differences(a, b).map_err(unjudged)?;
+    let errors = [first, second].map(|outcome| outcome.errors.into_iter().next());
+    Ok(Comparison { service, errors, findings })
 }

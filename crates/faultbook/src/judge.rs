@@ -70,7 +70,7 @@ pub struct Unjudged {
 pub fn judge(response: &Response<'_>, options: &Options) -> Result<Outcome, Unjudged> {
     let service = match options.service {
         Some(service) => service,
-        None => recognise(response.body)?,
+        None => recognise(response.body, &options.limits)?,
     };
     let edition = options.edition.unwrap_or_else(|| service.default_edition());
     let checked = (service.check)(response, edition, &options.limits);
@@ -90,7 +90,7 @@ pub fn judge(response: &Response<'_>, options: &Options) -> Result<Outcome, Unju
 }
 
 /// The one service whose readers are surest that the body is an error of theirs.
-fn recognise(body: &[u8]) -> Result<&'static Service, Unjudged> {
+fn recognise(body: &[u8], limits: &Limits) -> Result<&'static Service, Unjudged> {
     let likenesses = SERVICES.map(|service| ((service.likeness)(body), service));
     let best = likenesses.iter().map(|(likeness, _)| *likeness).max().unwrap_or(Likeness::No);
     let mut candidates =
@@ -98,6 +98,11 @@ fn recognise(body: &[u8]) -> Result<&'static Service, Unjudged> {
     if best == Likeness::No {
         let reason = match Syntax::of(body) {
             Syntax::Empty => "the body is empty".to_owned(),
+            syntax if body.len() > limits.body => format!(
+                "{} of more than {} bytes, with no service's error at its beginning",
+                syntax.describe(),
+                limits.body
+            ),
             syntax => format!("{} in which no service's error was recognised", syntax.describe()),
         };
         return Err(Unjudged { reason, candidates: Vec::new() });

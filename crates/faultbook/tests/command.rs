@@ -199,8 +199,12 @@ fn a_body_over_the_limit_is_a_finding() {
     assert_eq!(report["responses"][0]["verdict"], "malformed");
     assert_eq!(code(&output), 1);
 
-    let output = run(&["check", "--max-body", "20", "-"], br#"{"ErrorCode": "TOO_MANY_REQUESTS"}"#);
+    let body = br#"{"ErrorCode": "TOO_MANY_REQUESTS"}"#;
+    let output = run(&["check", "--max-body", "20", "--service", "groove", "-"], body);
     assert!(stdout(&output).contains("error[common/limit]"), "{}", stdout(&output));
+    let output = run(&["check", "--max-body", "20", "-"], body);
+    assert!(stderr(&output).contains("JSON of more than 20 bytes"), "{}", stderr(&output));
+    assert_eq!(code(&output), 2);
 }
 
 #[test]
@@ -208,7 +212,7 @@ fn a_long_line_and_bytes_that_are_no_text_give_a_short_excerpt() {
     let filler = "x".repeat(1_000_000);
     let body = format!(r#"{{"code": "itemNotFound", "filler": "{filler}", "error": [}}"#);
     let output = run(&["check", "--service", "onedrive", "-"], body.as_bytes());
-    assert!(stdout(&output).contains(":1:1000057"), "{}", stdout(&output));
+    assert!(stdout(&output).contains(":1:1000050"), "{}", stdout(&output));
     assert!(output.stdout.len() < 3000, "{}", output.stdout.len());
 
     let body = b"{\"error\": {\"code\": \"itemNotFound\", \"message\": \"caf\xE9\"}}";

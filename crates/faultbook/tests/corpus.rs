@@ -131,7 +131,6 @@ fn pairs_are_the_same_error_but_for_what_they_expect() {
 
 /// Rules that no single case can break, and why.
 const WITHOUT_CASES: &[(&str, &str)] = &[
-    ("common/limit", "a body over the limit is larger than a case should be: tests/command.rs"),
     ("ampache/encodings-disagree", "it is broken by a pair: pair_rules of the 4742 example"),
 ];
 

@@ -15,5 +15,5 @@ pub(super) static SERVICE: Service = Service {
             |error| error,
         )
     },
-    compare: Some(ampache_error::compare),
+    compare: Some(|a, b| ampache_error::compare(a, b).map_err(|error| error.to_string())),
 };

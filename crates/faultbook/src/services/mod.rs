@@ -13,8 +13,8 @@ use serde::Serialize;
 use crate::headers;
 use crate::judge::ErrorEntry;
 
-/// Compares two bodies and says how the second differs from the first.
-pub(crate) type Compare = fn(&[u8], &[u8], &Limits) -> Vec<Finding>;
+/// Compares two bodies and says how the second differs from the first, or which cannot be read.
+pub(crate) type Compare = fn(&[u8], &[u8]) -> Result<Vec<Finding>, String>;
 
 /// A service whose errors can be read and judged.
 #[derive(Debug)]
