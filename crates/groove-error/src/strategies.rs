@@ -352,16 +352,18 @@ fn broken_bytes() -> BoxedStrategy<(Sample, &'static Rule)> {
             let body = &mut sample.body;
             let start = body.len() - body.trim_ascii_start().len();
             let end = body.trim_ascii_end().len();
-            // Somewhere behind the first byte and before the last one.
+            // Somewhere behind the first byte and before the last one; for what has to stay text,
+            // not inside a character.
             let inside = start + 1 + at.index(end - start - 1);
+            let between = (start..=inside).rfind(|&at| body[at] & 0xC0 != 0x80).unwrap_or(inside);
             let rule = match damage {
                 0 => {
-                    body.truncate(inside);
+                    body.truncate(between);
                     &common::MALFORMED_JSON
                 }
                 // No control character but white space stands anywhere in JSON.
                 1 => {
-                    body.insert(inside, 0x01);
+                    body.insert(between, 0x01);
                     &common::MALFORMED_JSON
                 }
                 2 => {

@@ -29,8 +29,8 @@ const TOKEN_NAMES: [&str; 2] = ["returnCode", "returnMessage"];
 pub(crate) struct Object<'a> {
     pub(crate) place: ObjectPlace,
     pub(crate) members: Members<'a, 2>,
-    /// The members of the token endpoint's shape; they are among the other `members` too.
-    token: Members<'a, 2>,
+    /// Where the names of the token endpoint's shape stand; they are among the other `members` too.
+    token: [Option<Range<usize>>; 2],
     /// Whether its end was read: where it was not, nothing can be said to be missing.
     pub(crate) complete: bool,
 }
@@ -49,13 +49,13 @@ impl<'a> Object<'a> {
         (!text.raw().is_empty()).then(|| (Code::new(text.decode()), member))
     }
 
-    /// The two members of the token endpoint's shape, where both stand here and neither documented
-    /// one does.
-    pub(crate) fn token_endpoint(&self) -> Option<[&Member<'a>; 2]> {
-        if !self.members.has_none_listed() {
-            return None;
-        }
-        Some([self.token.get(CODE)?, self.token.get(DESCRIPTION)?])
+    /// The two names of the token endpoint's shape and where they stand, where both stand here and
+    /// neither documented one does.
+    pub(crate) fn token_endpoint(&self) -> Option<[(&'static str, Range<usize>); 2]> {
+        let [Some(code), Some(message)] = &self.token else { return None };
+        let [code_name, message_name] = TOKEN_NAMES;
+        let names = [(code_name, code.clone()), (message_name, message.clone())];
+        self.members.has_none_listed().then_some(names)
     }
 
     /// Whether the response is to be judged as an error.
@@ -114,7 +114,7 @@ impl<'a> Scan<'a> {
                 let object = self.object.insert(Object {
                     place: ObjectPlace { span: token.span, pointer: Some(String::new()) },
                     members: Members::new(&NAMES),
-                    token: Members::new(&TOKEN_NAMES),
+                    token: [None, None],
                     complete: false,
                 });
                 object.place.span.end = object.read(json)?.end;
@@ -142,8 +142,10 @@ impl<'a> Object<'a> {
                 Some(token) => match token.kind {
                     Kind::Name(name) => {
                         let member = Member::read(json, name, token.span)?;
-                        if TOKEN_NAMES.iter().any(|known| name == **known) {
-                            self.token.put(member.clone());
+                        for (known, span) in TOKEN_NAMES.iter().zip(&mut self.token) {
+                            if name == **known {
+                                *span = Some(member.name_span.clone());
+                            }
                         }
                         self.members.put(member);
                     }

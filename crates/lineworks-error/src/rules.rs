@@ -8,7 +8,7 @@ use faultbook_core::{
 };
 
 use crate::challenges;
-use crate::json::{CODE, DESCRIPTION, Object, Scan};
+use crate::json::{CODE, DESCRIPTION, NAMES, Object, Scan};
 use crate::{ApiError, Code};
 
 rules! {
@@ -210,15 +210,12 @@ fn judge(
     if object.complete
         && let Some(token) = object.token_endpoint()
     {
-        for ((index, rule), member) in required.into_iter().zip(token) {
-            let name = member.name.decode();
-            findings.push(
-                Finding::new(rule, place.member(member.name_span.clone(), &name), quoted(&name))
-                    .help(format!(
-                        "this is the shape of the token endpoint: in an error of the API `{}` stands here",
-                        crate::json::NAMES.get(index).copied().unwrap_or_default(),
-                    )),
-            );
+        for ((index, rule), (name, span)) in required.into_iter().zip(token) {
+            findings
+                .push(Finding::new(rule, place.member(span, name), quoted(name)).help(format!(
+                "this is the shape of the token endpoint: in an error of the API `{}` stands here",
+                NAMES.get(index).copied().unwrap_or_default(),
+            )));
         }
     } else {
         // Of an object that is cut off nothing can be said to be missing.

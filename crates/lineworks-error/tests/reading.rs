@@ -144,6 +144,10 @@ fn findings_point_at_the_bytes_that_differ() {
             vec![at("lineworks/unknown-member", "\"returnCode\"", "/returnCode")],
         ),
         (
+            r#"{"returnCode":"01","returnMessage":"m","code":"CONFLICT","description":"d"}"#,
+            vec![at("lineworks/unknown-member", "\"returnCode\"", "/returnCode")],
+        ),
+        (
             r#"{"code":"CONFLICT","description":"d","description":"e"}"#,
             vec![at("common/duplicate-member", "\"description\"", "/description")],
         ),
@@ -450,6 +454,7 @@ fn likeness_is_sure_of_documented_codes() {
         (r#"{"ErrorCode":"X","Description":"d"}"#, Likeness::No),
         (r#"[{"code":"NOT_FOUND","description":"d"}]"#, Likeness::No),
         (r#"{"returnCode":"01"}"#, Likeness::No),
+        (r#"{"ReturnCode":"01","returnMessage":"m"}"#, Likeness::No),
         ("{}", Likeness::No),
         ("<root/>", Likeness::No),
         ("", Likeness::No),

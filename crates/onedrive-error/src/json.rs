@@ -526,7 +526,7 @@ impl<'a> Scan<'a> {
 }
 
 /// A member of which only the name is of interest.
-fn only_name<'a>(name: Text<'a>, name_span: Range<usize>) -> Member<'a> {
+fn only_name(name: Text<'_>, name_span: Range<usize>) -> Member<'_> {
     let span = name_span.end..name_span.end;
     Member { name, name_span, value: Value::Null, span }
 }

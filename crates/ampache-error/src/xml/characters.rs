@@ -47,20 +47,21 @@ pub fn is_name(text: &str) -> bool {
 /// How many bytes at the beginning of `text` are a name; 0 where there is none.
 pub(super) fn name_length(text: &str) -> usize {
     // Nearly every name is in ASCII.
-    let ascii = text
-        .bytes()
-        .position(|byte| {
-            !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'-' | b'.'))
-        })
-        .unwrap_or(text.len());
-    if !text.as_bytes().first().is_some_and(|&first| {
-        !first.is_ascii() || first.is_ascii_alphabetic() || matches!(first, b'_' | b':')
-    }) {
-        return 0;
+    let bytes = text.as_bytes();
+    match bytes.first() {
+        Some(b'A'..=b'Z' | b'a'..=b'z' | b'_' | b':') => {}
+        Some(byte) if !byte.is_ascii() => return long_name_length(text),
+        _ => return 0,
     }
-    if text.as_bytes().get(ascii).is_none_or(u8::is_ascii) {
-        return ascii;
-    }
+    let in_name =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'-' | b'.');
+    let length = bytes.iter().position(|&byte| !in_name(byte)).unwrap_or(bytes.len());
+    if bytes.get(length).is_none_or(u8::is_ascii) { length } else { long_name_length(text) }
+}
+
+/// [`name_length`] of a name with characters outside ASCII.
+#[cold]
+fn long_name_length(text: &str) -> usize {
     let mut characters = text.char_indices();
     match characters.next() {
         Some((_, first)) if is_name_start(first) => {}
@@ -74,6 +75,15 @@ pub(super) fn space_length(text: &str) -> usize {
     text.bytes()
         .position(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
         .unwrap_or(text.len())
+}
+
+/// Where the first `]]>` stands. Looking for its last character is what finds it soonest: `]` and
+/// `>` are rare in text, and setting up a search for three costs more than a short text takes.
+pub(super) fn find_section_end(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b'>', bytes)
+        .filter_map(|at| at.checked_sub(2))
+        .find(|&at| bytes.get(at..).is_some_and(|rest| rest.starts_with(b"]]>")))
 }
 
 /// Where, at or after `from`, the first character stands that is no [`is_char`].
@@ -134,6 +144,21 @@ mod tests {
             }
         }
         assert_eq!(find_forbidden("\0a\u{1}", 1), Some(2));
+    }
+
+    #[test]
+    fn the_end_of_a_section() {
+        for (text, expected) in [
+            ("", None),
+            (">", None),
+            ("]>", None),
+            ("]]>", Some(0)),
+            ("]]]>", Some(1)),
+            ("a>]]", None),
+            ("a>b]>c]]>]]>", Some(6)),
+        ] {
+            assert_eq!(find_section_end(text), expected, "{text}");
+        }
     }
 
     #[test]

@@ -182,6 +182,9 @@ pub fn decode(body: &[u8]) -> Decoded<'_> {
         .and_then(|text| declared_label(text).map(|label| (part(text, label.clone()), label)));
     let Some((name, span)) = label else { return decode_as(UTF_8, body, mark) };
     let span = mark + span.start..mark + span.end;
+    if name.eq_ignore_ascii_case("UTF-8") {
+        return decode_as(UTF_8, body, mark);
+    }
     let known = Encoding::for_label_no_replacement(name.as_bytes());
     let usable = known.filter(|known| known.is_ascii_compatible() || *known == ISO_2022_JP);
     match usable {
@@ -227,11 +230,8 @@ fn label_fault(known: Option<&'static Encoding>, span: Range<usize>) -> Fault {
 
 /// How many bytes may belong to an XML declaration: up to the first `>`, ASCII only.
 fn declaration_length(bytes: &[u8]) -> usize {
-    bytes
-        .iter()
-        .position(|&byte| byte == b'>' || !byte.is_ascii())
-        .map_or(bytes.len(), |at| at + 1)
-        .min(Encoding::ascii_valid_up_to(bytes))
+    let end = memchr::memchr(b'>', bytes).map_or(bytes.len(), |at| at + 1);
+    Encoding::ascii_valid_up_to(bytes.get(..end).unwrap_or_default())
 }
 
 /// Where the value of `encoding` stands in the XML declaration. White space before the declaration

@@ -118,7 +118,7 @@ impl<'t, 's> Scan<'t, 's> {
         decoded: &'s Decoded<'s>,
         findings: Option<&'s mut Findings>,
     ) -> Self {
-        let mut scan = Self {
+        Self {
             text,
             reader: Reader::new(text).with_depth_limit(depth),
             sink: Sink { findings, decoded },
@@ -132,20 +132,23 @@ impl<'t, 's> Scan<'t, 's> {
             other_api: false,
             head: 0..0,
             stopped: None,
-        };
+        }
+    }
+
+    /// Reads the text to its end, or to where it stops.
+    fn run(&mut self) {
         loop {
-            match scan.reader.next_event() {
-                Ok(Some(event)) => scan.take(event),
+            match self.reader.next_event() {
+                Ok(Some(event)) => self.take(event),
                 Ok(None) => break,
                 Err(fault) => {
-                    scan.stop(fault.span().start);
-                    scan.stopped = Some(fault);
+                    self.stop(fault.span().start);
+                    self.stopped = Some(fault);
                     break;
                 }
             }
         }
-        scan.finish();
-        scan
+        self.finish();
     }
 
     /// The error, wherever it stands.
@@ -532,6 +535,7 @@ pub(crate) fn judge<'t>(
     findings: &mut Findings,
 ) -> Judged<'t> {
     let mut scan = Scan::new(text, limits.xml_depth, decoded, Some(findings));
+    scan.run();
     let object = scan.object();
     let Scan { reader, stopped, other_api, head, .. } = scan;
     let cut = stopped.as_ref().is_some_and(|fault| fault.found() == Found::End);
@@ -563,6 +567,7 @@ pub(crate) fn likeness(body: &[u8]) -> Likeness {
     let decoded = decode(body);
     let depth = Limits::default().xml_depth;
     let mut scan = Scan::new(decoded.text(), depth, &decoded, None);
+    scan.run();
     match scan.object() {
         Some(object) if object.is_telling() || object.has_own_names() => Likeness::Sure,
         Some(_) => Likeness::Shape,
@@ -573,6 +578,7 @@ pub(crate) fn likeness(body: &[u8]) -> Likeness {
 /// Reads the error out of the text, or says why there is none.
 fn read<'t>(text: &'t str, decoded: &Decoded<'_>) -> Result<ApiError<'t>, ReadError> {
     let mut scan = Scan::new(text, Limits::default().xml_depth, decoded, None);
+    scan.run();
     let found = scan.object();
     let expected = match &found {
         Some(_) => "a code in the attribute `errorCode`",

@@ -31,7 +31,9 @@ use faultbook_core::{Fault, FaultKind, Found, Limits};
 use quick_xml::parser::{CommentParser, ElementParser, Parser, PiParser};
 
 use super::attributes::{Attribute, Attributes, Scan};
-use super::characters::{is_char, is_name_char, is_space, name_length, space_length};
+use super::characters::{
+    find_section_end, is_char, is_name_char, is_space, name_length, space_length,
+};
 use super::faults::{Faults, character_span, expected, fault_at, part};
 use super::few::Few;
 
@@ -169,7 +171,7 @@ enum Stage {
     Epilog,
 }
 
-/// Reads a text event by event. See the [module](self) for an example.
+/// Reads a text event by event. See the [module](super) for an example.
 #[derive(Debug, Clone)]
 pub struct Reader<'t> {
     text: &'t str,
@@ -529,9 +531,12 @@ impl<'t> Reader<'t> {
         let length = memchr::memchr2(b'<', b'&', part(rest, bare..rest.len()).as_bytes())
             .map_or(rest.len(), |length| bare + length);
         let text = part(rest, 0..length);
-        for at in memchr::memmem::find_iter(text.as_bytes(), b"]]>") {
-            let span = start + at..start + at + "]]>".len();
+        let mut from = 0;
+        while let Some(length) = find_section_end(part(text, from..text.len())) {
+            let at = start + from + length;
+            let span = at..at + "]]>".len();
             self.faults.push(Self::phrase(span, "`]]>` in text", expected::GREATER_THAN));
+            from += length + "]]>".len();
         }
         self.at += length;
         Event::Text { text, span: start..self.at }
@@ -628,7 +633,7 @@ impl<'t> Reader<'t> {
     fn cdata(&mut self, start: usize) -> Result<Event<'t>, Fault> {
         let inside = start + CDATA.len();
         let rest = part(self.text, inside..self.text.len());
-        let Some(length) = memchr::memmem::find(rest.as_bytes(), b"]]>") else {
+        let Some(length) = find_section_end(rest) else {
             return Err(self.fault(self.text.len(), expected::CDATA_END));
         };
         self.at = inside + length + "]]>".len();
