@@ -123,6 +123,12 @@ fn findings_point_at_the_bytes() {
 }
 
 #[test]
+fn an_encoding_that_is_not_read_is_one_finding() {
+    let found = found(b"\xFF\xFE\0\0<\0\0\0");
+    assert_eq!(found, [("common/not-utf8", "\u{fffd}\u{fffd}\0\0".to_owned(), None)]);
+}
+
+#[test]
 fn a_missing_part_is_told_from_what_was_received() {
     let body = br#"{"error":{"errorCode":"4704","errorAction":"a","errorMessage":"m"}}"#;
     let findings = check(&Response::new(body), &EDITION, &Limits::default()).findings;

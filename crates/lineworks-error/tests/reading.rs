@@ -332,6 +332,23 @@ fn verdicts() {
     assert_eq!(judgement.findings[1].place, Place::value(4..5, String::new()));
 }
 
+/// The whole object, or what was read of it.
+#[test]
+fn an_error_is_given_with_its_place() {
+    for (body, text) in [
+        (r#" {"code":"A", "description":"d"} "#, r#"{"code":"A", "description":"d"}"#),
+        (r#"{"code":"A"} {}"#, r#"{"code":"A"}"#),
+        ("\u{FEFF}{\"code\":\"A\"}", r#"{"code":"A"}"#),
+        (r#"{"code":"A",}"#, r#"{"code":"A","#),
+        (r#"{"code":"A","descr"#, r#"{"code":"A","descr"#),
+    ] {
+        let judgement = judge(Some(400), body.as_bytes());
+        let located = &judgement.errors[0];
+        assert_eq!(&body[located.span.clone()], text);
+        assert_eq!(located.pointer.as_deref(), Some(""));
+    }
+}
+
 #[test]
 fn challenges_are_held_against_the_status() {
     let errors = [("invalid_request", 400), ("invalid_token", 401), ("insufficient_scope", 403)];

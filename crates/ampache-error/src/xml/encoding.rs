@@ -97,6 +97,10 @@ impl<'a> Decoded<'a> {
     ///
     /// Takes at most 1,024 steps, however long the text is.
     pub fn position(&self, position: usize) -> usize {
+        if position >= self.text.len() {
+            // A shift to another state with nothing after it (ISO-2022-JP) is no character.
+            return self.length;
+        }
         // The last unit of UTF-16 can be half there.
         (self.mark + self.map.to_body(&self.text, position)).min(self.length)
     }

@@ -548,7 +548,9 @@ pub(crate) fn judge<'t>(
             findings.push(common::fault(fault, Syntax::Xml, limits));
         }
     }
-    for fault in reader.faults().iter().chain(&stopped) {
+    // Of a body in an encoding that is not read at all there is no more to say.
+    let unread = text.is_empty() && !decoded.faults().is_empty();
+    for fault in reader.faults().iter().chain(&stopped).filter(|_| !unread) {
         let fault = decoded.fault(fault);
         if fault.expected() == expected::UNIQUE {
             let place = Place::body(fault.span());
