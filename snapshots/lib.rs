@@ -50,7 +50,16 @@ pub fn judge_case(case: &Case, response: &Response<'_>) -> Outcome {
 }
 
 /// Renders findings as `faultbook check` prints them.
-pub fn render(name: &str, response: &Response<'_>, outcome: &Outcome, findings: &[Finding]) -> String {
+///
+/// # Panics
+///
+/// Never: memory can be written to.
+pub fn render(
+    name: &str,
+    response: &Response<'_>,
+    outcome: &Outcome,
+    findings: &[Finding],
+) -> String {
     let shown = Outcome {
         service: outcome.service,
         edition: outcome.edition,

@@ -15,17 +15,27 @@ fn every_rule() {
         if rule.id == OF_PAIRS {
             continue;
         }
-        let case = faultbook_corpus::all().find(|case| case.expect.rules.iter().any(|id| id == rule.id));
+        let case =
+            faultbook_corpus::all().find(|case| case.expect.rules.iter().any(|id| id == rule.id));
         let case = case.unwrap_or_else(|| panic!("{} has no case", rule.id));
         let text = with_response(case, |response| {
             let outcome = judge_case(case, response);
-            let findings: Vec<_> =
-                outcome.findings.iter().filter(|finding| finding.rule.id == rule.id).cloned().collect();
+            let findings: Vec<_> = outcome
+                .findings
+                .iter()
+                .filter(|finding| finding.rule.id == rule.id)
+                .cloned()
+                .collect();
             let name = case.path.as_deref().unwrap_or("example");
             render(name, response, &outcome, &findings)
         });
         let (service, name) = rule.id.split_once('/').expect("an id has a service");
         let folder = if service == "header" { "headers" } else { service };
-        compare(&format!("{folder}/diagnostics"), name, &format!("{}: {}", case.id, case.title), &text);
+        compare(
+            &format!("{folder}/diagnostics"),
+            name,
+            &format!("{}: {}", case.id, case.title),
+            &text,
+        );
     }
 }

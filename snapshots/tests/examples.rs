@@ -43,7 +43,12 @@ fn describe(case: &Case) -> String {
             None => _ = writeln!(text, "status: not given"),
         }
         for header in &case.headers {
-            let _ = write!(text, "field {}:\n{}", String::from_utf8_lossy(&header.name), block(&header.value));
+            let _ = write!(
+                text,
+                "field {}:\n{}",
+                String::from_utf8_lossy(&header.name),
+                block(&header.value)
+            );
         }
         if let Some(body) = case.body {
             let _ = write!(text, "body, {} bytes:\n{}", body.len(), block(body));
@@ -57,7 +62,11 @@ fn describe(case: &Case) -> String {
             text.push_str("findings: none\n");
         } else {
             let name = case.path.as_deref().unwrap_or("example");
-            let _ = write!(text, "findings:\n\n{}\n", render(name, response, &outcome, &outcome.findings));
+            let _ = write!(
+                text,
+                "findings:\n\n{}\n",
+                render(name, response, &outcome, &outcome.findings)
+            );
         }
         if let (Some(other), Some(body)) = (&case.pair, case.body) {
             text.push_str(&compared(case, body, other));

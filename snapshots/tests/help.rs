@@ -10,7 +10,8 @@ fn every_command() {
     let names: Vec<String> =
         command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
     for name in names.iter().filter(|name| *name != "help") {
-        let help = command.find_subcommand_mut(name).map(|command| command.render_long_help().to_string());
+        let help =
+            command.find_subcommand_mut(name).map(|command| command.render_long_help().to_string());
         let help = help.unwrap_or_default();
         compare("command", &format!("help-{name}"), &format!("faultbook {name} --help"), &help);
     }

@@ -24,8 +24,10 @@ fn the_tables_are_as_long_as_the_documents() {
             (edition.to_string(), edition.codes.len(), codes.len(), edition.statuses.len())
         })
         .collect();
-    let expected: Vec<_> =
-        COUNTS.iter().map(|(name, rows, codes, statuses)| ((*name).to_owned(), *rows, *codes, *statuses)).collect();
+    let expected: Vec<_> = COUNTS
+        .iter()
+        .map(|(name, rows, codes, statuses)| ((*name).to_owned(), *rows, *codes, *statuses))
+        .collect();
     assert_eq!(counts, expected);
 }
 

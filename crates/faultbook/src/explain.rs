@@ -39,8 +39,7 @@ pub fn explain(topic: &str) -> Result<Topic, String> {
     }
     let Some((scope, code)) = topic.split_once('/') else { return Err(bare(topic)) };
     let found = edition(scope).map(|(_, edition)| edition);
-    let Some(edition) = found.or_else(|| service(scope).map(Service::default_edition))
-    else {
+    let Some(edition) = found.or_else(|| service(scope).map(Service::default_edition)) else {
         let ids = rules().map(|rule| rule.id);
         return Err(unknown(topic, near_miss(topic, ids).map(str::to_owned)));
     };
@@ -48,9 +47,8 @@ pub fn explain(topic: &str) -> Result<Topic, String> {
     if rows.is_empty() {
         let codes = edition.codes.iter().map(|row| row.code);
         let near = near_miss(code, codes).map(|code| format!("{scope}/{code}"));
-        let near = near.or_else(|| {
-            near_miss(topic, rules().map(|rule| rule.id)).map(str::to_owned)
-        });
+        let near =
+            near.or_else(|| near_miss(topic, rules().map(|rule| rule.id)).map(str::to_owned));
         return Err(unknown(topic, near));
     }
     Ok(Topic::Code { edition, code: code.to_owned(), rows })
@@ -71,7 +69,9 @@ fn bare(topic: &str) -> String {
 fn unknown(topic: &str, near: Option<String>) -> String {
     let topic = faultbook_core::quoted(topic);
     match near {
-        Some(near) => format!("{topic} is no rule and no code of a service: did you mean `{near}`?"),
+        Some(near) => {
+            format!("{topic} is no rule and no code of a service: did you mean `{near}`?")
+        }
         None => format!(
             "{topic} is no rule and no code of a service: `faultbook rules` lists the rules, and \
              codes are written `service/code`"

@@ -76,9 +76,8 @@ pub fn judge_headers(response: &Response<'_>, limits: &Limits) -> JudgedHeaders 
     let mut findings = Findings::new(limits);
     let mut challenges = Vec::new();
     // What is longer than the limit is a finding already, and not read.
-    let named = |name| {
-        response.fields_named(name).filter(|(_, field)| field.value.len() <= limits.field)
-    };
+    let named =
+        |name| response.fields_named(name).filter(|(_, field)| field.value.len() <= limits.field);
     for (index, field) in named("www-authenticate") {
         judge_challenges(index, field, &mut findings, &mut challenges);
     }
@@ -121,15 +120,17 @@ fn judge_challenges(
             .source(deviation.source()),
         );
     }
-    challenges.extend(reading.challenges.iter().map(|challenge| ChallengeEntry {
-        field: index,
-        scheme: challenge.scheme().to_owned(),
-        token68: challenge.token68().map(str::to_owned),
-        params: challenge
-            .params()
-            .iter()
-            .map(|param| (param.name().to_owned(), param.text().into_owned()))
-            .collect(),
+    challenges.extend(reading.challenges.iter().map(|challenge| {
+        ChallengeEntry {
+            field: index,
+            scheme: challenge.scheme().to_owned(),
+            token68: challenge.token68().map(str::to_owned),
+            params: challenge
+                .params()
+                .iter()
+                .map(|param| (param.name().to_owned(), param.text().into_owned()))
+                .collect(),
+        }
     }));
 }
 

@@ -84,10 +84,7 @@ impl InputError {
     }
 }
 
-fn walk(
-    root: &Path,
-    limit: usize,
-) -> impl Iterator<Item = Result<Input, InputError>> + use<> {
+fn walk(root: &Path, limit: usize) -> impl Iterator<Item = Result<Input, InputError>> + use<> {
     let walker = WalkBuilder::new(root)
         .standard_filters(false)
         .hidden(true)
@@ -110,10 +107,9 @@ fn walk(
             })),
         },
         Err(error) => {
-            let reason = error.io_error().map_or_else(
-                || error.to_string(),
-                |io| InputError::new("", io).reason,
-            );
+            let reason = error
+                .io_error()
+                .map_or_else(|| error.to_string(), |io| InputError::new("", io).reason);
             Some(Err(InputError { name: path_of(&error).unwrap_or_else(|| root.clone()), reason }))
         }
     })

@@ -93,8 +93,10 @@ pub fn judge(response: &Response<'_>, options: &Options) -> Result<Outcome, Unju
 fn recognise(body: &[u8], limits: &Limits) -> Result<&'static Service, Unjudged> {
     let likenesses = SERVICES.map(|service| ((service.likeness)(body), service));
     let best = likenesses.iter().map(|(likeness, _)| *likeness).max().unwrap_or(Likeness::No);
-    let mut candidates =
-        likenesses.into_iter().filter(|(likeness, _)| *likeness == best).map(|(_, service)| service);
+    let mut candidates = likenesses
+        .into_iter()
+        .filter(|(likeness, _)| *likeness == best)
+        .map(|(_, service)| service);
     if best == Likeness::No {
         let reason = match Syntax::of(body) {
             Syntax::Empty => "the body is empty".to_owned(),
@@ -110,8 +112,12 @@ fn recognise(body: &[u8], limits: &Limits) -> Result<&'static Service, Unjudged>
     match (candidates.next(), candidates.next()) {
         (Some(service), None) => Ok(service),
         (first, second) => {
-            let candidates: Vec<_> =
-                first.into_iter().chain(second).chain(candidates).map(|service| service.name).collect();
+            let candidates: Vec<_> = first
+                .into_iter()
+                .chain(second)
+                .chain(candidates)
+                .map(|service| service.name)
+                .collect();
             let reason = format!("the shape is that of {}", candidates.join(" and of "));
             Err(Unjudged { reason, candidates })
         }

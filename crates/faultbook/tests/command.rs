@@ -152,7 +152,8 @@ fn exit_codes_follow_fail_on() {
 
 #[test]
 fn what_is_no_error_of_any_service_is_said_and_ends_with_2() {
-    let noise: Vec<u8> = (0..100_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+    let noise: Vec<u8> =
+        (0..100_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
     for (body, reason) in [
         (&noise[..], "in which no service's error was recognised"),
         (b"", "the body is empty"),
@@ -166,13 +167,15 @@ fn what_is_no_error_of_any_service_is_said_and_ends_with_2() {
         let output = run(&["check", "--allow-empty", "-"], body);
         assert_eq!(code(&output), 0, "{reason}");
     }
-    let output = run(&["check", "--format", "json", "-"], br#"{"error": {"code": "999", "message": "no"}}"#);
+    let output =
+        run(&["check", "--format", "json", "-"], br#"{"error": {"code": "999", "message": "no"}}"#);
     assert_eq!(report(&output)["unjudged"][0]["candidates"], json!(["ampache", "onedrive"]));
 }
 
 #[test]
 fn bytes_that_are_no_text_are_a_finding_where_a_service_is_named() {
-    let noise: Vec<u8> = (0..100_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+    let noise: Vec<u8> =
+        (0..100_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
     for service in faultbook::SERVICES {
         let output = run(&["check", "--service", service.name, "-"], &noise);
         assert_eq!(code(&output), 1, "{}", service.name);
@@ -437,7 +440,10 @@ fn a_deep_body_is_read_in_constant_stack() {
     );
     for body in ["[".repeat(depth), r#"{"error":"#.repeat(depth), body] {
         for service in faultbook::SERVICES {
-            let output = run(&["check", "--service", service.name, "--format", "json", "-"], body.as_bytes());
+            let output = run(
+                &["check", "--service", service.name, "--format", "json", "-"],
+                body.as_bytes(),
+            );
             assert_eq!(code(&output), 1, "{}: {}", service.name, stderr(&output));
         }
     }

@@ -31,8 +31,7 @@ fn every_case_of_a_service_is_judged_as_it_expects() {
     for case in faultbook_corpus::all().filter(|case| case.service() != "headers") {
         let found = with(case, |response| outcome(case, response));
         // A case without a body is about its header fields.
-        let is_expected =
-            |id: &&str| case.body.is_some() || *id != common::EMPTY_BODY.id;
+        let is_expected = |id: &&str| case.body.is_some() || *id != common::EMPTY_BODY.id;
         let ids: Vec<&str> =
             found.findings.iter().map(|finding| finding.rule.id).filter(is_expected).collect();
         if ids != case.expect.rules {
@@ -88,11 +87,7 @@ fn every_header_case_is_judged_as_it_expects() {
     assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
 }
 
-fn check_challenges(
-    case: &Case,
-    found: &[faultbook::ChallengeEntry],
-    failures: &mut Vec<String>,
-) {
+fn check_challenges(case: &Case, found: &[faultbook::ChallengeEntry], failures: &mut Vec<String>) {
     let Some(expected) = &case.expect.challenges else { return };
     let text = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).into_owned();
     let expected: Vec<_> = expected
@@ -121,8 +116,7 @@ fn pairs_are_the_same_error_but_for_what_they_expect() {
         let (a, b) = (case.body.unwrap(), other.body.unwrap());
         let comparison =
             faultbook::compare(a, b, service(case.service()), &Limits::default()).unwrap();
-        let ids: Vec<&str> =
-            comparison.findings.iter().map(|finding| finding.rule.id).collect();
+        let ids: Vec<&str> = comparison.findings.iter().map(|finding| finding.rule.id).collect();
         assert_eq!(ids, case.expect.pair_rules, "{} and {}", case.id, other.id);
         pairs += 1;
     }
@@ -130,9 +124,8 @@ fn pairs_are_the_same_error_but_for_what_they_expect() {
 }
 
 /// Rules that no single case can break, and why.
-const WITHOUT_CASES: &[(&str, &str)] = &[
-    ("ampache/encodings-disagree", "it is broken by a pair: pair_rules of the 4742 example"),
-];
+const WITHOUT_CASES: &[(&str, &str)] =
+    &[("ampache/encodings-disagree", "it is broken by a pair: pair_rules of the 4742 example")];
 
 #[test]
 fn every_rule_has_a_case_that_breaks_it_and_a_near_miss() {

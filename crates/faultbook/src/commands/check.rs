@@ -14,8 +14,7 @@ use crate::report::{Human, Json, Judged, Report, Summary};
 pub(super) fn run(args: &Check, color: Color) -> io::Result<Exit> {
     let options = options(args)?;
     let fields = fields(args)?;
-    let fields: Vec<Field<'_>> =
-        fields.iter().map(|(name, value)| Field { name, value }).collect();
+    let fields: Vec<Field<'_>> = fields.iter().map(|(name, value)| Field { name, value }).collect();
     let out = output(args.output.as_deref())?;
     let mut report: Box<dyn Report> = match args.format {
         Format::Human => {
@@ -38,8 +37,7 @@ pub(super) fn run(args: &Check, color: Color) -> io::Result<Exit> {
                 }
             };
             summary.inputs += 1;
-            let response =
-                Response { status: args.status, fields: &fields, body: &input.body };
+            let response = Response { status: args.status, fields: &fields, body: &input.body };
             match judge(&response, &options) {
                 Ok(outcome) => {
                     summary.count(&outcome);
@@ -67,7 +65,9 @@ fn exit(args: &Check, summary: &Summary) -> Exit {
         return Exit::Trouble;
     }
     if summary.judged() == 0 && !args.allow_empty {
-        remark(&"no response of a known service was found: name it with --service, or allow this with --allow-empty");
+        remark(
+            &"no response of a known service was found: name it with --service, or allow this with --allow-empty",
+        );
         return Exit::Trouble;
     }
     if fails(args.fail_on, summary) { Exit::Findings } else { Exit::Fine }

@@ -33,10 +33,12 @@ fn read(path: &Path, limits: &Limits) -> io::Result<Input> {
     }
     let input = source.read(limits.body).next();
     input
-        .unwrap_or_else(|| Err(crate::InputError {
-            name: path.display().to_string(),
-            reason: "nothing to read".to_owned(),
-        }))
+        .unwrap_or_else(|| {
+            Err(crate::InputError {
+                name: path.display().to_string(),
+                reason: "nothing to read".to_owned(),
+            })
+        })
         .map_err(|error| trouble(error.to_string()))
 }
 

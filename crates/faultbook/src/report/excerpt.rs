@@ -96,7 +96,8 @@ pub(crate) fn excerpt(body: &[u8], span: &Range<usize>, positions: &mut Position
     let span = marked..shown.len();
     let rest = part(end..to);
     shown.push_str(rest.trim_end_matches('\r'));
-    let is_cut = from > line_start || line_end.is_none_or(|line_end| to < line_end) && to < body.len();
+    let is_cut =
+        from > line_start || line_end.is_none_or(|line_end| to < line_end) && to < body.len();
     if is_cut && to < body.len() && line_end != Some(to) {
         shown.push('…');
     }
@@ -121,7 +122,11 @@ fn text(bytes: &[u8]) -> String {
         .map(|c| match c {
             '\t' | '\r' => c,
             c if c.is_control() => '\u{FFFD}',
-            '\u{FEFF}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => '\u{FFFD}',
+            '\u{FEFF}'
+            | '\u{200E}'
+            | '\u{200F}'
+            | '\u{202A}'..='\u{202E}'
+            | '\u{2066}'..='\u{2069}' => '\u{FFFD}',
             c => c,
         })
         .collect()

@@ -166,7 +166,13 @@ fn diagnostic(
         Place::Status => {
             let status =
                 judged.response.status.map_or_else(|| "unknown".to_owned(), |s| s.to_string());
-            elements.push(marked(format!("{input}, status"), &status, 0..status.len(), 1, received));
+            elements.push(marked(
+                format!("{input}, status"),
+                &status,
+                0..status.len(),
+                1,
+                received,
+            ));
         }
         Place::Field { index, name, span } => {
             let value = judged.response.fields.get(*index).map_or(&b""[..], |field| field.value);
@@ -179,8 +185,7 @@ fn diagnostic(
             let shown = excerpt(judged.response.body, span, positions);
             if shown.is_cut {
                 // The column in what is shown is not the one in the line.
-                let origin =
-                    Origin::path(input).line(position.line).char_column(position.column);
+                let origin = Origin::path(input).line(position.line).char_column(position.column);
                 elements.push(origin.into());
                 elements.push(
                     Snippet::source(shown.text)

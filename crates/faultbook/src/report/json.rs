@@ -36,7 +36,10 @@ impl Json {
 impl<W: Write> Report for JsonReport<W> {
     fn begin(&mut self) -> io::Result<()> {
         let tool = json!({"name": "faultbook", "version": env!("CARGO_PKG_VERSION")});
-        write!(self.out, "{{\"schema\": \"faultbook-report/1\",\n \"tool\": {tool},\n \"responses\": [")
+        write!(
+            self.out,
+            "{{\"schema\": \"faultbook-report/1\",\n \"tool\": {tool},\n \"responses\": ["
+        )
     }
 
     fn judged(&mut self, judged: &Judged<'_>) -> io::Result<()> {

@@ -12,8 +12,8 @@ use faultbook_core::{Response, Severity, Verdict};
 use crate::judge::{Outcome, Unjudged};
 
 pub use human::{Human, HumanReport};
-pub use json::{Json, JsonReport};
 pub(crate) use json::findings_json;
+pub use json::{Json, JsonReport};
 
 /// A response that was judged, and where it came from.
 #[derive(Debug)]

@@ -20,9 +20,8 @@ pub(super) static SERVICE: Service = Service {
             |error| {
                 let codes: Vec<String> = error.codes().map(ToString::to_string).collect();
                 // The outermost code has to be one of the basic ones.
-                let known = edition
-                    .rows(error.code.as_str())
-                    .any(|row| row.level == Some(Level::Basic));
+                let known =
+                    edition.rows(error.code.as_str()).any(|row| row.level == Some(Level::Basic));
                 (codes, known)
             },
             |error| error.into_outermost(NESTED),
