@@ -1,6 +1,6 @@
 //! The eight codes of the Ampache 5 document. It gives no HTTP statuses.
 
-use faultbook_core::{Edition, StatusRow, codes};
+use faultbook_core::{Edition, StatusRow, UnderSuccess, codes};
 
 codes! {
     /// Ampache errors, Error Codes: what went wrong, as a number that begins with 47.
@@ -51,5 +51,10 @@ pub enum Advice {
 pub static STATUSES: &[StatusRow] = &[];
 
 /// The edition of the document: Ampache errors, for version 5 of the API.
-pub static EDITION: Edition =
-    Edition { service: "ampache", version: "5", codes: CODES, statuses: STATUSES };
+pub static EDITION: Edition = Edition {
+    service: "ampache",
+    version: "5",
+    codes: CODES,
+    statuses: STATUSES,
+    under_success: UnderSuccess::AsARule,
+};

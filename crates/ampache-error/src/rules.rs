@@ -130,7 +130,8 @@ pub fn check<'a>(
 ) -> Judgement<ApiError<'a>> {
     let mut findings = Findings::new(limits);
     let accepted = [Syntax::Json, Syntax::Xml];
-    let (verdict, error) = match common::screen(response, &accepted, limits, &mut findings) {
+    let (verdict, error) = match common::screen(response, &accepted, edition, limits, &mut findings)
+    {
         Screened::Read(Syntax::Xml) => check_xml(response, edition, limits, &mut findings),
         Screened::Read(_) => check_json(response, edition, limits, &mut findings),
         Screened::Done(verdict) => (verdict, None),

@@ -1,7 +1,10 @@
 //! What holds for every format: the rules `common/…`, and the look at a body before it is read.
 
 use crate::json::Reader;
-use crate::{Fault, FaultKind, Finding, Findings, Found, Limits, Place, Response, Verdict, rules};
+use crate::{
+    Edition, Fault, FaultKind, Finding, Findings, Found, Limits, Place, Response, UnderSuccess,
+    Verdict, rules,
+};
 
 rules! {
     /// A JSON body follows the grammar of RFC 8259.
@@ -151,8 +154,42 @@ impl Syntax {
     }
 }
 
+/// Whether a body is data that no error could be, such as a picture: bytes that are no text near
+/// its beginning.
+fn is_binary(body: &[u8]) -> bool {
+    let head = body.get(..body.len().min(256)).unwrap_or_default();
+    head.contains(&0) && Syntax::of(body) == Syntax::Text || text_fault(head).is_some()
+}
+
+/// The first byte of a body's beginning that is no text. A character that the end cuts is none.
+fn text_fault(head: &[u8]) -> Option<usize> {
+    let error = std::str::from_utf8(head).err()?;
+    error.error_len().map(|_| error.valid_up_to())
+}
+
+/// Whether a body begins like a page, or with a part of one such as the warnings that a scripting
+/// language prints into its output.
 fn is_html(body: &[u8]) -> bool {
-    const STARTS: [&[u8]; 4] = [b"<!doctype html", b"<html", b"<head", b"<body"];
+    const ELEMENTS: [&[u8]; 18] = [
+        b"!doctype",
+        b"b",
+        b"body",
+        b"br",
+        b"center",
+        b"div",
+        b"font",
+        b"h1",
+        b"h2",
+        b"head",
+        b"html",
+        b"meta",
+        b"p",
+        b"pre",
+        b"script",
+        b"style",
+        b"table",
+        b"title",
+    ];
     // A comment or an XML declaration may stand before an XHTML page.
     let mut head = body.get(..body.len().min(1024)).unwrap_or_default();
     while let Some(close) = match head {
@@ -163,9 +200,16 @@ fn is_html(body: &[u8]) -> bool {
         let Some(end) = head.windows(close.len()).position(|bytes| bytes == close) else { break };
         head = head.get(end + close.len()..).unwrap_or_default().trim_ascii_start();
     }
-    STARTS
-        .iter()
-        .any(|start| head.get(..start.len()).is_some_and(|bytes| bytes.eq_ignore_ascii_case(start)))
+    let name = head.strip_prefix(b"<").unwrap_or_default();
+    let end = name.iter().position(|byte| !byte.is_ascii_alphanumeric() && *byte != b'!');
+    let name = name.get(..end.unwrap_or(name.len())).unwrap_or_default();
+    let is_page = |head: &[u8]| {
+        let rest = head.get(name.len() + 1..).unwrap_or_default().trim_ascii_start();
+        rest.get(..4).is_some_and(|word| word.eq_ignore_ascii_case(b"html"))
+    };
+    let is_element = ELEMENTS.iter().any(|element| element.eq_ignore_ascii_case(name));
+    // A document type may be that of any XML.
+    is_element && (!name.starts_with(b"!") || is_page(head))
 }
 
 /// What [`screen`] decided.
@@ -181,10 +225,12 @@ pub enum Screened {
 /// type, a byte order mark. What differs goes into `findings`.
 ///
 /// An empty body or another syntax is no finding under a status that is known not to be failing:
-/// such a response carries no error.
+/// such a response carries no error. Of a service that answers 200 whatever happened
+/// ([`UnderSuccess::AsARule`]) that holds for binary data only.
 pub fn screen(
     response: &Response<'_>,
     accepted: &[Syntax],
+    edition: &Edition,
     limits: &Limits,
     findings: &mut Findings,
 ) -> Screened {
@@ -221,7 +267,8 @@ pub fn screen(
     {
         syntax = Syntax::Json;
     }
-    let may_fail = response.is_failing() != Some(false);
+    let may_fail = response.is_failing() != Some(false)
+        || edition.under_success == UnderSuccess::AsARule && !is_binary(body);
     if syntax == Syntax::Empty {
         if !may_fail {
             return Screened::Done(Verdict::None);
@@ -264,13 +311,8 @@ pub fn screen(
 /// What the body is, as a message says it; of bytes that are no text the first one.
 fn describe_start(body: &[u8], syntax: Syntax) -> String {
     let head = body.get(..body.len().min(256)).unwrap_or_default();
-    let bad = std::str::from_utf8(head)
-        .err()
-        // A character that the cut goes through is none that is wrong.
-        .filter(|error| error.error_len().is_some() || head.len() == body.len());
-    match bad {
-        Some(error) if syntax == Syntax::Text => {
-            let at = error.valid_up_to();
+    match text_fault(head) {
+        Some(at) if syntax == Syntax::Text => {
             format!("bytes that are no text: {} at byte {at}", Found::at(body, at))
         }
         _ => syntax.describe().to_owned(),

@@ -75,6 +75,17 @@ pub struct StatusRow {
     pub summary: &'static str,
 }
 
+/// Whether a service's errors come under a status of success.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum UnderSuccess {
+    /// They do not: under 2xx there is no error.
+    Never,
+    /// Some do, such as those of single items in a list.
+    Some,
+    /// They do as a rule: the service answers 200 whatever happened.
+    AsARule,
+}
+
 /// A version of a service's document, named `service@version`.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub struct Edition {
@@ -86,6 +97,8 @@ pub struct Edition {
     pub codes: &'static [CodeRow],
     /// The document's status table; empty where it has none.
     pub statuses: &'static [StatusRow],
+    /// Whether errors come under 2xx.
+    pub under_success: UnderSuccess,
 }
 
 impl Edition {

@@ -155,7 +155,7 @@ impl<'a, const N: usize> Members<'a, N> {
                 Some(Finding::new(missing, place, "an empty string"))
             }
             Value::String(_) => None,
-            other => Some(Finding::new(wrong_type, place, other.to_string())),
+            other => Some(not_a_string(wrong_type, place, name, &other)),
         }
     }
 
@@ -188,7 +188,7 @@ impl<'a, const N: usize> Members<'a, N> {
             return None;
         }
         let place = object.member(member.span.clone(), name);
-        Some(Finding::new(wrong_type, place, member.value.to_string()))
+        Some(not_a_string(wrong_type, place, name, &member.value))
     }
 
     /// The finding for a member whose name is the `index`-th but for case, where
@@ -216,4 +216,8 @@ impl<'a, const N: usize> Members<'a, N> {
         let received = listed_and(names, self.other_count.saturating_sub(OTHERS));
         Some(Finding::new(rule, object.member(span, &name.decode()), received))
     }
+}
+
+fn not_a_string(rule: &'static Rule, place: Place, name: &str, value: &Value<'_>) -> Finding {
+    Finding::new(rule, place, value.to_string()).documented(format!("`{name}` is a string"))
 }

@@ -65,10 +65,11 @@ impl<'a> Response<'a> {
     }
 
     /// The media type of the first Content-Type field, in lower case and without parameters
-    /// (RFC 9110 section 8.3.1); `None` where there is no such field.
+    /// (RFC 9110 section 8.3.1); `None` where there is no such field, or nothing in it.
     pub fn media_type(&self) -> Option<String> {
         let (_, field) = self.fields_named("content-type").next()?;
         let essence = field.value.split(|&byte| byte == b';').next().unwrap_or_default();
-        Some(String::from_utf8_lossy(essence.trim_ascii()).to_ascii_lowercase())
+        let essence = String::from_utf8_lossy(essence.trim_ascii()).to_ascii_lowercase();
+        (!essence.is_empty()).then_some(essence)
     }
 }

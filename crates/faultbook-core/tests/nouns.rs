@@ -6,7 +6,8 @@ use faultbook_core::common::{self, Screened, Syntax};
 use faultbook_core::json::Reader;
 use faultbook_core::{
     Edition, Fault, FaultKind, Field, Finding, Findings, Found, Level, Limits, Member, Members,
-    ObjectPlace, Place, Response, Severity, StatusRow, Value, Verdict, listed, near_miss, quoted,
+    ObjectPlace, Place, Response, Severity, StatusRow, UnderSuccess, Value, Verdict, listed,
+    near_miss, quoted,
 };
 
 mod table {
@@ -37,6 +38,7 @@ static EDITION: Edition = Edition {
     version: "3",
     codes: CODES,
     statuses: &[StatusRow { status: 400, reason: None, summary: "wrong" }],
+    under_success: UnderSuccess::Never,
 };
 
 #[test]
@@ -443,7 +445,7 @@ fn values_are_what_they_are() {
 
 fn screened(response: &Response<'_>, accepted: &[Syntax]) -> (Screened, Vec<Finding>) {
     let mut findings = Findings::new(&Limits::default());
-    let screened = common::screen(response, accepted, &Limits::default(), &mut findings);
+    let screened = common::screen(response, accepted, &EDITION, &Limits::default(), &mut findings);
     (screened, findings.finish())
 }
 
@@ -500,7 +502,7 @@ fn what_passes_a_limit_is_not_judged() {
     let screen = |body| {
         let mut findings = Findings::new(&limits);
         let response = Response { status: None, fields: &fields, body };
-        let screened = common::screen(&response, &[Syntax::Json], &limits, &mut findings);
+        let screened = common::screen(&response, &[Syntax::Json], &EDITION, &limits, &mut findings);
         (screened, findings.finish())
     };
     let (got, findings) = screen(b"[  ]");
@@ -633,4 +635,52 @@ fn what_was_found_is_said_in_words() {
     let fault = Fault::new(FaultKind::Syntax, 1..2, Found::Phrase("a thing"), "another");
     assert_eq!(fault.to_string(), "found a thing at byte 1, expected another");
     assert_eq!(fault.with_span(5..6).span(), 5..6);
+}
+
+#[test]
+fn pages_and_parts_of_pages_are_told_from_xml() {
+    for (body, syntax) in [
+        ("<!DOCTYPE html><html>", Syntax::Html),
+        ("<!doctype HTML PUBLIC \"-//W3C//DTD HTML 4.01//EN\">", Syntax::Html),
+        ("<h1>Bad Request (Invalid Hostname)</h1>", Syntax::Html),
+        ("<br />\n<b>Warning</b>: include failed", Syntax::Html),
+        ("<!-- > --><HTML>", Syntax::Html),
+        ("<?xml version=\"1.0\"?><html xmlns=\"http://www.w3.org/1999/xhtml\">", Syntax::Html),
+        ("<!DOCTYPE root [<!ENTITY e \"x\">]><root/>", Syntax::Xml),
+        ("<root>", Syntax::Xml),
+        ("<header/>", Syntax::Xml),
+        ("<bookmark/>", Syntax::Xml),
+        ("<", Syntax::Xml),
+        ("< b>", Syntax::Xml),
+    ] {
+        assert_eq!(Syntax::of(body.as_bytes()), syntax, "{body}");
+    }
+}
+
+#[test]
+fn a_service_that_always_answers_200_owes_an_error_under_200() {
+    static ALWAYS: Edition = Edition { under_success: UnderSuccess::AsARule, ..EDITION_VALUE };
+    const EDITION_VALUE: Edition = Edition {
+        service: "example",
+        version: "4",
+        codes: CODES,
+        statuses: &[],
+        under_success: UnderSuccess::Never,
+    };
+    for (body, never, always) in [
+        (&b""[..], Verdict::None, Verdict::Malformed),
+        (b"<html></html>", Verdict::None, Verdict::Malformed),
+        (b"Notice: undefined", Verdict::None, Verdict::Malformed),
+        (b"\xFF\xD8\xFF\xE0\0\x10JFIF", Verdict::None, Verdict::None),
+    ] {
+        let response = Response::new(body).with_status(200);
+        for (edition, expected) in [(&EDITION, never), (&ALWAYS, always)] {
+            let mut findings = Findings::new(&Limits::default());
+            let limits = Limits::default();
+            let accepted = [Syntax::Json, Syntax::Xml];
+            let screened = common::screen(&response, &accepted, edition, &limits, &mut findings);
+            assert_eq!(screened, Screened::Done(expected), "{body:?}");
+            assert_eq!(findings.is_empty(), expected == Verdict::None, "{body:?}");
+        }
+    }
 }

@@ -13,7 +13,8 @@ use crate::services::{SERVICES, Service, edition, service};
 #[derive(Debug, Parser)]
 #[command(version, about, long_about = None, max_term_width = 100)]
 #[command(after_help = "Exit codes: 0 nothing at or above --fail-on; 1 findings; \
-    2 wrong usage, unreadable input, or nothing to judge.")]
+    2 wrong usage, unreadable input, \
+    nothing to judge, or a response that could be of several services.")]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -81,7 +82,7 @@ pub struct Check {
     #[arg(long)]
     pub all: bool,
 
-    /// Exit with 0 where no response of a known service was found.
+    /// Let responses pass whose service cannot be told, even where there are no others.
     #[arg(long)]
     pub allow_empty: bool,
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use faultbook_core::{CodeRow, Edition, Rule, near_miss};
+use faultbook_core::{CodeRow, Edition, Level, Rule, near_miss};
 
 use crate::services::{SERVICES, Service, edition, rules, service};
 
@@ -79,6 +79,26 @@ fn unknown(topic: &str, near: Option<String>) -> String {
     }
 }
 
+/// The code table, under a rule that asks for a code of it: who broke that one wants to see it.
+fn write_codes(f: &mut fmt::Formatter<'_>, rule: &Rule) -> fmt::Result {
+    let is_about_codes = rule.id.contains("/unknown-") && rule.id.ends_with("-code");
+    let Some(service) = service(rule.service()).filter(|_| is_about_codes) else { return Ok(()) };
+    let edition = service.default_edition();
+    write!(f, "\n\ncodes ({edition}):")?;
+    let mut section = None;
+    for row in edition.codes {
+        let here = row.level.map(Level::as_str).or(row.group);
+        if section != Some(here) {
+            section = Some(here);
+            if let Some(name) = here {
+                write!(f, "\n  {name}")?;
+            }
+        }
+        write!(f, "\n    {}: {}", row.code, row.summary)?;
+    }
+    Ok(())
+}
+
 impl fmt::Display for Topic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -86,7 +106,8 @@ impl fmt::Display for Topic {
                 writeln!(f, "{} ({})\n", rule.id, rule.severity)?;
                 writeln!(f, "{}.\n{}\n", rule.promise(), rule.why())?;
                 writeln!(f, "diagnostic: {}", rule.title)?;
-                write!(f, "source: {}", rule.source)
+                write!(f, "source: {}", rule.source)?;
+                write_codes(f, rule)
             }
             Self::Code { edition, code, rows } => {
                 write!(f, "{code} ({edition})")?;

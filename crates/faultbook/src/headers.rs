@@ -27,9 +27,10 @@ rules! {
     /// A challenge is sent in the plain form: no white space round `=`, no empty list elements, no
     /// line folds, the realm in quotes.
     ///
-    /// Readers have to accept the other forms, and many do not.
+    /// Senders must not send the other forms; readers are asked to accept them, and many do not.
     pub static CHALLENGE_TOLERATED = "header/challenge-tolerated", Note,
-        "readers must accept this form, writers should not send it", "RFC 9110 section 5.6.1";
+        "readers may have to accept this form, and no sender may send it",
+        "RFC 9110 sections 5.6.1, 5.6.3 and 11.5, RFC 9112 section 5.2";
 
     /// Retry-After is a number of seconds or an HTTP date.
     ///

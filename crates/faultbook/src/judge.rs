@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use faultbook_core::common::Syntax;
-use faultbook_core::{Edition, Finding, Likeness, Limits, Response, Verdict};
+use faultbook_core::{Edition, Finding, Likeness, Limits, Response, UnderSuccess, Verdict};
 
 use crate::headers::{ChallengeEntry, judge_headers};
 use crate::services::{SERVICES, Service};
@@ -70,7 +70,7 @@ pub struct Unjudged {
 pub fn judge(response: &Response<'_>, options: &Options) -> Result<Outcome, Unjudged> {
     let service = match options.service {
         Some(service) => service,
-        None => recognise(response.body, &options.limits)?,
+        None => recognise(response, &options.limits)?,
     };
     let edition = options.edition.unwrap_or_else(|| service.default_edition());
     let checked = (service.check)(response, edition, &options.limits);
@@ -89,9 +89,22 @@ pub fn judge(response: &Response<'_>, options: &Options) -> Result<Outcome, Unju
     })
 }
 
+/// How sure a service is of a body, in the light of the status: under 2xx a mere shape is no error
+/// of a service that sends none there, and under a failing status none of one that always says 200.
+fn likeness(service: &Service, response: &Response<'_>) -> Likeness {
+    let likeness = (service.likeness)(response.body);
+    let is_out_of_place = match service.default_edition().under_success {
+        UnderSuccess::Never => response.is_success() == Some(true),
+        UnderSuccess::AsARule => response.is_failing() == Some(true),
+        UnderSuccess::Some => false,
+    };
+    if likeness == Likeness::Shape && is_out_of_place { Likeness::No } else { likeness }
+}
+
 /// The one service whose readers are surest that the body is an error of theirs.
-fn recognise(body: &[u8], limits: &Limits) -> Result<&'static Service, Unjudged> {
-    let likenesses = SERVICES.map(|service| ((service.likeness)(body), service));
+fn recognise(response: &Response<'_>, limits: &Limits) -> Result<&'static Service, Unjudged> {
+    let body = response.body;
+    let likenesses = SERVICES.map(|service| (likeness(service, response), service));
     let best = likenesses.iter().map(|(likeness, _)| *likeness).max().unwrap_or(Likeness::No);
     let mut candidates = likenesses
         .into_iter()

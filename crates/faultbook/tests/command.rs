@@ -126,7 +126,7 @@ error[ampache/missing-type]: this error has no errorType
   = documented: [..]
   = help: `faultbook explain ampache/missing-type`
 
-<stdin>: ampache@5, 4710 at /error: [..]
+<stdin>: ampache@5, `4710` at /error: [..]
 
 1 response: 1 with an error
 findings: 1 error
@@ -170,6 +170,46 @@ fn what_is_no_error_of_any_service_is_said_and_ends_with_2() {
     let output =
         run(&["check", "--format", "json", "-"], br#"{"error": {"code": "999", "message": "no"}}"#);
     assert_eq!(report(&output)["unjudged"][0]["candidates"], json!(["ampache", "onedrive"]));
+}
+
+#[test]
+fn an_error_that_could_be_of_several_services_never_passes_for_a_clean_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    let ambiguous = br#"{"error": {"code": "999", "message": "no"}}"#;
+    fs::write(folder.path().join("a.json"), body("ampache/documented-4704-json")).unwrap();
+    fs::write(folder.path().join("b.json"), br#"{"song": []}"#).unwrap();
+    assert_eq!(code(&run(&["check", path], b"")), 0, "data beside an error is no error");
+    fs::write(folder.path().join("c.json"), ambiguous).unwrap();
+    let output = run(&["check", path], b"");
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("1 response could be of several"), "{}", stderr(&output));
+    assert_eq!(code(&run(&["check", "--allow-empty", path], b"")), 0);
+
+    // The status can tell them apart: one of the two answers 200 whatever happened.
+    for (status, service) in [("200", "ampache"), ("404", "onedrive")] {
+        let output = run(&["check", "--status", status, "--format", "json", "-"], ambiguous);
+        assert_eq!(report(&output)["responses"][0]["service"], service);
+    }
+}
+
+#[test]
+fn what_stands_at_the_ends_of_a_field_value_is_judged() {
+    let body = br#"{"Error": {"ErrorCode": "ACCESS_TOKEN_INVALID", "Description": "no"}}"#;
+    for (field, expected) in [
+        ("WWW-Authenticate: \t Basic realm=\"x\" \t", 0),
+        ("WWW-Authenticate: Basic realm=\"x\"\n", 1),
+        ("WWW-Authenticate: \rBasic realm=\"x\"", 1),
+        ("Retry-After: 120 ", 0),
+        ("Retry-After: 120\u{c}", 1),
+    ] {
+        let output = run(&["check", "--status", "401", "--header", field, "-"], body);
+        assert_eq!(code(&output), expected, "{field:?}: {}", stdout(&output));
+    }
+    // A fold makes a second line, and the place counts it.
+    let field = "WWW-Authenticate: Bearer realm=\"x\",\r\n error=\"a b";
+    let output = run(&["check", "--status", "401", "--header", field, "-"], body);
+    assert!(stdout(&output).contains("header field WWW-Authenticate:2:"), "{}", stdout(&output));
 }
 
 #[test]
@@ -426,6 +466,8 @@ fn rules_and_codes_are_explained_from_the_same_data() {
         let output = run(&["explain", topic], b"");
         assert!(stdout(&output).contains(expected), "{topic}: {}", stdout(&output));
     }
+    let output = run(&["explain", "onedrive/unknown-code"], b"");
+    assert!(stdout(&output).contains("\n    itemNotFound: "), "{}", stdout(&output));
     let output = run(&["rules", "header"], b"");
     assert_eq!(stdout(&output).lines().count(), faultbook::HEADER_RULES.len());
 }

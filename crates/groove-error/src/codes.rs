@@ -1,6 +1,6 @@
 //! The 44 codes of the Groove error object and the 10 statuses of the Groove status codes.
 
-use faultbook_core::{Edition, StatusRow, codes};
+use faultbook_core::{Edition, StatusRow, UnderSuccess, codes};
 
 codes! {
     /// Groove error object, Error codes: what went wrong, as a name to act on.
@@ -178,5 +178,10 @@ pub static STATUSES: &[StatusRow] = &[
 ];
 
 /// The edition of the documents: Groove error object and Groove status codes.
-pub static EDITION: Edition =
-    Edition { service: "groove", version: "1", codes: CODES, statuses: STATUSES };
+pub static EDITION: Edition = Edition {
+    service: "groove",
+    version: "1",
+    codes: CODES,
+    statuses: STATUSES,
+    under_success: UnderSuccess::Some,
+};

@@ -76,7 +76,7 @@ pub fn check<'a>(
 ) -> Judgement<ApiError<'a>> {
     let mut findings = Findings::new(limits);
     let mut kept = Kept::new(limits);
-    let verdict = match common::screen(response, &[Syntax::Json], limits, &mut findings) {
+    let verdict = match common::screen(response, &[Syntax::Json], edition, limits, &mut findings) {
         Screened::Read(syntax) => read(response, edition, limits, syntax, &mut kept, &mut findings),
         Screened::Done(verdict) => verdict,
     };

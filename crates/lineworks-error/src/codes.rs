@@ -1,6 +1,6 @@
 //! The 17 codes, the 19 rows of status and code, and the 8 statuses of the LINE WORKS errors.
 
-use faultbook_core::{CodeRow, Edition, StatusRow, codes};
+use faultbook_core::{CodeRow, Edition, StatusRow, UnderSuccess, codes};
 
 codes! {
     /// LINE WORKS errors, common error codes: what went wrong, as a name to act on.
@@ -149,8 +149,13 @@ pub static STATUSES: &[StatusRow] = &[
 ];
 
 /// The edition of the document: LINE WORKS errors, API 2.0.
-pub static EDITION: Edition =
-    Edition { service: "lineworks", version: "2", codes: CODES, statuses: STATUSES };
+pub static EDITION: Edition = Edition {
+    service: "lineworks",
+    version: "2",
+    codes: CODES,
+    statuses: STATUSES,
+    under_success: UnderSuccess::Never,
+};
 
 #[cfg(test)]
 mod tests {

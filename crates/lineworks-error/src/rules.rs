@@ -129,7 +129,7 @@ pub fn check<'a>(
     judge_challenges(response, limits, &mut findings);
     let mut errors = Vec::new();
     let mut documented = false;
-    let verdict = match common::screen(response, &[Syntax::Json], limits, &mut findings) {
+    let verdict = match common::screen(response, &[Syntax::Json], edition, limits, &mut findings) {
         Screened::Read(syntax) => {
             let scan = Scan::new(response.body);
             common::duplicates(&scan.json, &mut findings);

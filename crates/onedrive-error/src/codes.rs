@@ -1,6 +1,6 @@
 //! The 15 basic and 43 detailed codes of the OneDrive errors, and their 20 statuses.
 
-use faultbook_core::{Edition, Level, StatusRow, codes};
+use faultbook_core::{Edition, Level, StatusRow, UnderSuccess, codes};
 
 codes! {
     /// OneDrive errors, The code property and Detailed error codes: what went wrong, as a name to
@@ -244,5 +244,10 @@ const fn status(status: u16, reason: &'static str, summary: &'static str) -> Sta
 }
 
 /// The edition of the document: OneDrive errors.
-pub static EDITION: Edition =
-    Edition { service: "onedrive", version: "1", codes: CODES, statuses: STATUSES };
+pub static EDITION: Edition = Edition {
+    service: "onedrive",
+    version: "1",
+    codes: CODES,
+    statuses: STATUSES,
+    under_success: UnderSuccess::Never,
+};

@@ -140,7 +140,7 @@ pub fn check<'a>(
 ) -> Judgement<ApiError<'a>> {
     let mut findings = Findings::new(limits);
     let mut found = Errors::new();
-    let verdict = match common::screen(response, &[Syntax::Json], limits, &mut findings) {
+    let verdict = match common::screen(response, &[Syntax::Json], edition, limits, &mut findings) {
         Screened::Read(syntax) => {
             read(response, edition, limits, syntax, &mut found, &mut findings)
         }

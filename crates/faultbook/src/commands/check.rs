@@ -9,7 +9,7 @@ use super::{Exit, is_colored, output, remark, trouble};
 use crate::cli::{Check, Color, FailOn, Format};
 use crate::input::Source;
 use crate::judge::{Options, judge};
-use crate::report::{Human, Json, Judged, Report, Summary};
+use crate::report::{Human, Json, Judged, Report, Summary, counted};
 
 pub(super) fn run(args: &Check, color: Color) -> io::Result<Exit> {
     let options = options(args)?;
@@ -50,6 +50,7 @@ pub(super) fn run(args: &Check, color: Color) -> io::Result<Exit> {
                 }
                 Err(why) => {
                     summary.unjudged += 1;
+                    summary.ambiguous += usize::from(!why.candidates.is_empty());
                     remark(&format!("{}: not judged: {}", input.name, why.reason));
                     report.unjudged(&input.name, 0, &why)?;
                 }
@@ -68,6 +69,14 @@ fn exit(args: &Check, summary: &Summary) -> Exit {
         remark(
             &"no response of a known service was found: name it with --service, or allow this with --allow-empty",
         );
+        return Exit::Trouble;
+    }
+    if summary.ambiguous > 0 && !args.allow_empty {
+        // An error that stands there and was not judged must not pass for a clean run.
+        remark(&format!(
+            "{} could be of several services and was not judged: name the service with --service",
+            counted(summary.ambiguous, "response")
+        ));
         return Exit::Trouble;
     }
     if fails(args.fail_on, summary) { Exit::Findings } else { Exit::Fine }
@@ -102,7 +111,7 @@ fn fields(args: &Check) -> io::Result<Vec<(Vec<u8>, Vec<u8>)>> {
             let split = line.iter().position(|&byte| byte == b':').and_then(|colon| {
                 let (name, value) = line.split_at_checked(colon)?;
                 let is_name = !name.is_empty() && name.iter().all(|&byte| is_tchar(byte));
-                is_name.then(|| (name.to_vec(), value.get(1..).unwrap_or_default().trim_ascii().to_vec()))
+                is_name.then(|| (name.to_vec(), without_ows(value.get(1..).unwrap_or_default()).to_vec()))
             });
             split.ok_or_else(|| {
                 trouble(format!(
@@ -112,6 +121,15 @@ fn fields(args: &Check) -> io::Result<Vec<(Vec<u8>, Vec<u8>)>> {
             })
         })
         .collect()
+}
+
+/// A field value without the white space around it: spaces and tabs only, since any other control
+/// character is a fault of the field (RFC 9110 section 5.5).
+fn without_ows(value: &[u8]) -> &[u8] {
+    let is_ows = |byte: &u8| matches!(byte, b' ' | b'\t');
+    let start = value.iter().position(|byte| !is_ows(byte)).unwrap_or(value.len());
+    let end = value.iter().rposition(|byte| !is_ows(byte)).map_or(start, |last| last + 1);
+    value.get(start..end).unwrap_or_default()
 }
 
 /// The characters of a field name (RFC 9110 section 5.6.2).

@@ -2,15 +2,19 @@
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
+use std::ops::Range;
 
 use annotate_snippets::{
     AnnotationKind, Element, Level, Message, Origin, Renderer, Snippet, normalize_untrusted_str,
 };
-use faultbook_core::{Finding, Place, Severity, Verdict};
+use faultbook_core::{Finding, Place, Severity, Verdict, quoted};
 
-use super::excerpt::{Positions, excerpt};
+use super::excerpt::{self, Positions, excerpt};
 use super::{Judged, Report, Summary, counted};
 use crate::judge::Unjudged;
+
+/// More columns than an excerpt has: four for each of its characters that is a tab.
+const WIDTH: usize = 4 * excerpt::LONG;
 
 /// What the human report shows besides findings.
 #[derive(Debug, Clone, Copy, Default)]
@@ -38,6 +42,8 @@ impl Human {
     /// A report that is written to `out`.
     pub const fn report<W: Write>(self, out: W) -> HumanReport<W> {
         let renderer = if self.color { Renderer::styled() } else { Renderer::plain() };
+        // Excerpts are short already, and cut round the span.
+        let renderer = renderer.term_width(WIDTH);
         HumanReport { out, options: self, renderer, only: None, responses: 0 }
     }
 }
@@ -90,7 +96,8 @@ fn reading(judged: &Judged<'_>) -> String {
     let mut line = format!("{}: {}, ", judged.input, outcome.edition);
     match (outcome.verdict, outcome.errors.split_first()) {
         (Verdict::Error, Some((first, rest))) => {
-            line.push_str(&first.codes.join(" > "));
+            let codes: Vec<String> = first.codes.iter().map(|code| quoted(code)).collect();
+            line.push_str(&codes.join(" > "));
             match first.pointer.as_deref() {
                 Some("") | None => {}
                 Some(pointer) => _ = write!(line, " at {pointer}"),
@@ -176,26 +183,11 @@ fn diagnostic(
         }
         Place::Field { index, name, span } => {
             let value = judged.response.fields.get(*index).map_or(&b""[..], |field| field.value);
-            let shown = excerpt(value, span, &mut Positions::new(value));
             let path = format!("{input}, header field {}", normalize_untrusted_str(name));
-            elements.push(marked(path, &shown.text, shown.span, 1, received));
+            elements.extend(place(path, value, span, &mut Positions::new(value), received));
         }
         Place::Body { span, .. } => {
-            let position = positions.of(span.start);
-            let shown = excerpt(judged.response.body, span, positions);
-            if shown.is_cut {
-                // The column in what is shown is not the one in the line.
-                let origin = Origin::path(input).line(position.line).char_column(position.column);
-                elements.push(origin.into());
-                elements.push(
-                    Snippet::source(shown.text)
-                        .line_start(position.line)
-                        .annotation(AnnotationKind::Primary.span(shown.span).label(received))
-                        .into(),
-                );
-            } else {
-                elements.push(marked(input, &shown.text, shown.span, position.line, received));
-            }
+            elements.extend(place(input, judged.response.body, span, positions, received));
         }
     }
     let documented = normalize_untrusted_str(&finding.documented);
@@ -204,7 +196,41 @@ fn diagnostic(
         elements.push(Level::HELP.message(normalize_untrusted_str(help)).into());
     }
     elements.push(Level::HELP.message(format!("`faultbook explain {}`", finding.rule.id)).into());
-    renderer.render(&[group.elements(elements)])
+    without_gap(&renderer.render(&[group.elements(elements)]))
+}
+
+/// The span of a text, shown with its line.
+fn place(
+    path: String,
+    text: &[u8],
+    span: &Range<usize>,
+    positions: &mut Positions<'_>,
+    label: String,
+) -> Vec<Element<'static>> {
+    let position = positions.of(span.start);
+    let shown = excerpt(text, span, positions);
+    if !shown.is_cut {
+        return vec![marked(path, &shown.text, shown.span, position.line, label)];
+    }
+    // The column in what is shown is not the one in the line.
+    let origin = Origin::path(path).line(position.line).char_column(position.column);
+    let snippet = Snippet::source(shown.text)
+        .line_start(position.line)
+        .annotation(AnnotationKind::Primary.span(shown.span).label(label));
+    vec![origin.into(), snippet.into()]
+}
+
+/// Leaves out the line of three colons that stands between a place of its own and an excerpt:
+/// nothing is left out between the two.
+fn without_gap(text: &str) -> String {
+    let is_gap = |line: &&str| {
+        // Colours are sequences from ESC to `m`.
+        let visible =
+            line.split('\u{1B}').map(|part| part.split_once('m').map_or(part, |(_, rest)| rest));
+        visible.collect::<String>().trim() == ":::"
+    };
+    let lines: Vec<&str> = text.lines().filter(|line| !is_gap(line)).collect();
+    lines.join("\n")
 }
 
 fn note(name: &'static str, text: String) -> Element<'static> {
@@ -216,7 +242,7 @@ fn note(name: &'static str, text: String) -> Element<'static> {
 fn marked(
     path: String,
     text: &str,
-    span: std::ops::Range<usize>,
+    span: Range<usize>,
     line: usize,
     label: String,
 ) -> Element<'static> {

@@ -70,8 +70,10 @@ pub struct Summary {
     pub unreadable: usize,
     /// Responses of a known service, by verdict.
     pub verdicts: BTreeMap<Verdict, usize>,
-    /// Responses of no known service.
+    /// Responses whose service could not be told.
     pub unjudged: usize,
+    /// Those of them that could be of several services.
+    pub ambiguous: usize,
     /// Findings by severity.
     pub findings: BTreeMap<Severity, usize>,
     /// The documented codes seen, by edition, and how many are documented.
