@@ -18,6 +18,7 @@ mod bytes;
 mod case;
 mod embedded;
 mod manifest;
+mod outcome;
 
 pub use case::{
     Case, Erratum, Expect, ExpectedChallenge, ExpectedError, Header, Kind, Read, RetryAfter,
@@ -26,6 +27,7 @@ pub use case::{
 pub use embedded::{
     Regression, all, case, cases, documented, edition, manifest_text, regressions, services,
 };
+pub use outcome::Outcome;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
