@@ -374,6 +374,20 @@ impl Attribute {
         }
         (self == Self::Scope && raw.is_empty()).then_some(0..0)
     }
+
+    /// What is wrong with a space at `at` that separates no two scope tokens; `None` where
+    /// something else stands there.
+    pub(crate) fn misplaced_space(self, raw: &[u8], at: usize) -> Option<&'static str> {
+        if self != Self::Scope || raw.get(at) != Some(&b' ') {
+            return None;
+        }
+        Some(match (at.checked_sub(1).and_then(|before| raw.get(before)), raw.get(at + 1)) {
+            (None, _) => "a space before the first scope token",
+            (Some(_), None) => "a space after the last scope token",
+            // What stands before is a space, if an escaped one, or a fold.
+            (Some(_), Some(_)) => "a second space",
+        })
+    }
 }
 
 #[cfg(test)]

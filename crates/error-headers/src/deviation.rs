@@ -97,6 +97,11 @@ problems! {
     /// A quoted string without its closing quote.
     UnterminatedString = "unterminated-string" Syntax
         "`\"` to close the quoted string", "RFC 9110 section 5.6.4";
+    /// Something else than a comma or the end behind a quoted string: mostly a quote in the value
+    /// that was not escaped.
+    TextAfterString = "text-after-string" Syntax
+        "`,` or the end behind the quoted string, or `\\\"` where the quote is part of it",
+        "RFC 9110 sections 5.6.1 and 5.6.4";
     /// A parameter whose name stood in this challenge before; case does not matter.
     DuplicateParameter = "duplicate-parameter" DuplicateParameter
         "each parameter name once in a challenge", "RFC 9110 section 11.2";
@@ -169,7 +174,7 @@ impl<'a> Deviation<'a> {
     }
 
     /// A second place that explains the first: the earlier parameter of a duplicate, the opening
-    /// quote of an unterminated string.
+    /// quote of an unterminated string, the quoted string that something stands behind.
     pub fn related(&self) -> Option<Range<usize>> {
         self.related.clone()
     }
@@ -181,7 +186,11 @@ impl<'a> Deviation<'a> {
 
     /// What could have stood there, as a phrase.
     pub const fn expected(&self) -> &'static str {
-        self.problem.expected()
+        match (self.problem, self.found) {
+            // Where nothing stands, no character of it is wrong.
+            (Problem::BearerScope, Found::Text([])) => "at least one scope token",
+            _ => self.problem.expected(),
+        }
     }
 
     /// The section that says so.

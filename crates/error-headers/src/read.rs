@@ -36,6 +36,11 @@
 //!   challenges of its words.
 //! - A quoted string without its closing quote goes on to the end. An unquoted value goes on to
 //!   the next comma or white space, whatever is in it.
+//! - A parameter that follows a quoted string, with or without a scheme before it, lacks only its
+//!   comma. Anything else behind a quoted string (`realm="my "quoted" realm"`) is passed over as
+//!   one fault: to the first quote with a comma or the end behind it, since the string was meant
+//!   to go on to there, unless a comma with a whole parameter behind it comes first. Where neither
+//!   comes, to the first comma after the last quote, or to the end.
 //! - Around a scheme, characters that no token holds are passed over (`{Bearer}`, `Bearer:`).
 //! - A control character stays in the value it stands in; a line end elsewhere counts as white
 //!   space.
@@ -254,6 +259,8 @@ pub(crate) struct Reader<'a, 's, S> {
     after_stray: bool,
     /// A list element stands before this place, if only a stray: a comma separates it.
     begun: bool,
+    /// The quoted string that stands before this place, with its quotes.
+    closed: Option<Range<usize>>,
     /// The challenge that began last.
     current: Option<Current>,
     sink: &'s mut S,
@@ -270,6 +277,7 @@ impl<'a, 's, S: Sink<'a>> Reader<'a, 's, S> {
             commas: Commas::default(),
             after_stray: false,
             begun: false,
+            closed: None,
             current: None,
             sink,
         }
@@ -424,6 +432,12 @@ impl<'a, 's, S: Sink<'a>> Reader<'a, 's, S> {
     /// A scheme, a parameter, a token68, or what is none of them. `byte` is the first of it: no
     /// white space and no comma.
     fn item(&mut self, byte: u8) {
+        if let Some(string) = self.closed.take()
+            && self.commas.count == 0
+            && !self.is_element_without_comma(self.at)
+        {
+            return self.text_after_string(string);
+        }
         let first_of_scheme = matches!(self.place, Place::Scheme { .. }) && self.commas.count == 0;
         let word = self.word(self.at);
         if !is(byte, TCHAR) && !self.slice(word.span.clone()).iter().any(|&byte| is(byte, TCHAR)) {
@@ -461,6 +475,100 @@ impl<'a, 's, S: Sink<'a>> Reader<'a, 's, S> {
     fn is_parameter(&self, at: usize) -> bool {
         let word = self.word(at);
         !word.span.is_empty() && self.byte(self.gap_end(word.span.end)) == Some(b'=')
+    }
+
+    /// Whether what stands at `at`, behind a quoted string, lacks only its comma: a parameter or a
+    /// scheme with one, after what may have been written for the comma, as `;`.
+    fn is_element_without_comma(&self, at: usize) -> bool {
+        let mut at = at;
+        while self.byte(at).is_some_and(|byte| !is(byte, TCHAR | WORD_END) && byte != b'\\') {
+            at += 1;
+        }
+        self.is_whole_parameter(self.gap_end(at)).is_some()
+    }
+
+    /// Whether a parameter begins at `at`, or a scheme with one, that has a value and nothing but
+    /// the next list element behind it. Tells whether it has a scheme.
+    fn is_whole_parameter(&self, at: usize) -> Option<bool> {
+        let mut word = self.word(at);
+        let mut next = self.gap_end(word.span.end);
+        let with_scheme = self.byte(next) != Some(b'=');
+        if with_scheme {
+            if !word.is_token() || next == word.span.end {
+                return None;
+            }
+            word = self.word(next);
+            next = self.gap_end(word.span.end);
+        }
+        if !word.is_token() || self.byte(next) != Some(b'=') {
+            return None;
+        }
+        let value = self.gap_end(next + 1);
+        let end = if self.byte(value) == Some(b'"') {
+            self.closing_quote(value)? + 1
+        } else {
+            // Quotes that it lacks are told when it is read.
+            let ends = |&byte: &u8| is(byte, VALUE_END) || matches!(byte, b'"' | b'\\' | b';');
+            let rest = self.value.get(value..).unwrap_or_default();
+            value + rest.iter().position(ends).unwrap_or(rest.len())
+        };
+        if end == value {
+            return None;
+        }
+        let mut next = self.gap_end(end);
+        if self.byte(next) == Some(b';') {
+            next = self.gap_end(next + 1);
+        }
+        match self.byte(next) {
+            None | Some(b',') => {}
+            Some(_) if self.is_parameter(next) => {}
+            Some(_) => {
+                let word = self.word(next);
+                if !word.is_token() || !self.is_parameter(self.gap_end(word.span.end)) {
+                    return None;
+                }
+            }
+        }
+        Some(with_scheme)
+    }
+
+    /// Passes over what stands behind a quoted string and is no list element. Each part of the
+    /// value is looked at a few times at most: no two of the strings that are looked into share a
+    /// byte, and where it goes on reading before the place up to which it looked, no quote stands
+    /// between the two.
+    #[cold]
+    fn text_after_string(&mut self, string: Range<usize>) {
+        let start = self.at;
+        // The first comma after the last quote, or after `start` where none stands.
+        let mut comma = None;
+        let mut at = start;
+        let resume = loop {
+            match self.byte(at) {
+                None => break comma.unwrap_or(at),
+                Some(b'"') if matches!(self.byte(self.gap_end(at + 1)), None | Some(b',')) => {
+                    break at + 1;
+                }
+                Some(b'"') => comma = None,
+                Some(b',') => match self.is_whole_parameter(self.gap_end(at + 1)) {
+                    Some(true) => break comma.unwrap_or(at),
+                    Some(false) => break at,
+                    None => comma = comma.or(Some(at)),
+                },
+                Some(b'\\') => at += 1,
+                Some(_) => {}
+            }
+            at += 1;
+        }
+        .min(self.value.len());
+        // Empty list elements before the comma are told as such.
+        let passed = self.slice(start..resume);
+        let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b',');
+        let end = passed.iter().rposition(|byte| !blank(byte)).map_or(resume, |at| start + at + 1);
+        self.at = end;
+        let span = start..end;
+        let found = Found::Text(self.slice(span.clone()));
+        let problem = Problem::TextAfterString;
+        self.sink.deviation(Deviation { problem, span, related: Some(string), found });
     }
 
     /// Takes the commas since the last item: `needed` of them separate it from the next one, the
@@ -565,13 +673,17 @@ impl<'a, 's, S: Sink<'a>> Reader<'a, 's, S> {
         let name_span = word.span;
         self.at = name_span.end;
         let before = self.gap();
-        if equals {
+        let after = if equals {
             self.at += 1;
-            self.whitespace_around_equals(&before);
-        } else if word.bad.is_none() {
-            self.deviate_at(Problem::MissingEquals, self.at);
-        }
-        let after = if equals { self.gap() } else { before };
+            let after = self.gap();
+            self.whitespace_around_equals(&before, &after);
+            after
+        } else {
+            if word.bad.is_none() {
+                self.deviate_at(Problem::MissingEquals, self.at);
+            }
+            before
+        };
         let name = self.lossy(name_span.clone());
         let (value, value_span, quoted) = match self.byte(self.at) {
             None | Some(b',') => {
@@ -579,17 +691,14 @@ impl<'a, 's, S: Sink<'a>> Reader<'a, 's, S> {
                 // What stood after the `=` is no part of the parameter.
                 (Cow::Borrowed(&b""[..]), after.span.start..after.span.start, false)
             }
-            first => {
-                if equals {
-                    self.whitespace_around_equals(&after);
-                }
-                if first == Some(b'"') {
-                    let (value, span) = self.quoted();
-                    (value, span, true)
-                } else {
-                    let span = self.unquoted(&name);
-                    (Cow::Borrowed(self.slice(span.clone())), span, false)
-                }
+            Some(b'"') => {
+                let (value, span) = self.quoted();
+                self.closed = (self.at > span.end).then_some(span.start - 1..self.at);
+                (value, span, true)
+            }
+            Some(_) => {
+                let span = self.unquoted(&name);
+                (Cow::Borrowed(self.slice(span.clone())), span, false)
             }
         };
         let end = if quoted || !value_span.is_empty() { self.at } else { value_span.end };
@@ -607,10 +716,29 @@ impl<'a, 's, S: Sink<'a>> Reader<'a, 's, S> {
     /// The characters that RFC 6750 section 3 allows in a Bearer attribute.
     fn bearer_attribute(&mut self, name: &str, value: &Range<usize>) {
         if let Some(attribute) = Attribute::of(name)
-            && let Some(at) = attribute.first_forbidden(self.slice(value.clone()), true)
+            && let raw = self.slice(value.clone())
+            && let Some(at) = attribute.first_forbidden(raw, true)
         {
-            self.deviate(attribute.problem(), value.start + at.start..value.start + at.end);
+            let space = attribute.misplaced_space(raw, at.start);
+            // A scope that is cut short ends where it was not meant to.
+            let at_its_end = at.is_empty() || space.is_some() && at.end == raw.len();
+            if at_its_end && self.is_cut_short() {
+                return;
+            }
+            let found = match space {
+                Some(phrase) => Found::Phrase(phrase),
+                None => Found::Text(raw.get(at.clone()).unwrap_or_default()),
+            };
+            let span = value.start + at.start..value.start + at.end;
+            self.deviate_with(attribute.problem(), span, found);
         }
+    }
+
+    /// Whether the quoted string before this place is not closed, or closed too early.
+    fn is_cut_short(&self) -> bool {
+        let next = self.gap_end(self.at);
+        self.closed.is_none()
+            || !matches!(self.byte(next), None | Some(b',')) && !self.is_element_without_comma(next)
     }
 
     /// What has to stand before a parameter: a scheme and spaces, or another parameter and a comma.
@@ -657,12 +785,19 @@ impl<'a, 's, S: Sink<'a>> Reader<'a, 's, S> {
         self.sink.param(AuthParam { name, value, quoted: false, span, name_span, value_span });
     }
 
-    fn whitespace_around_equals(&mut self, gap: &Gap) {
-        // A line end that is no fold was told already.
-        if !gap.span.is_empty() && !gap.broken {
-            let found = Found::Phrase("white space");
-            self.deviate_with(Problem::WhitespaceAroundEquals, gap.span.clone(), found);
-        }
+    /// `BWS "=" BWS`: told once, from the first white space to the last. Stands after it.
+    fn whitespace_around_equals(&mut self, before: &Gap, after: &Gap) {
+        // A line end that is no fold was told already, and so is a value that is missing.
+        let told = |gap: &Gap| gap.span.is_empty() || gap.broken;
+        let missing = matches!(self.byte(self.at), None | Some(b','));
+        let span = match (told(before), missing || told(after)) {
+            (true, true) => return,
+            (false, true) => before.span.clone(),
+            (true, false) => after.span.clone(),
+            (false, false) => before.span.start..after.span.end,
+        };
+        let found = Found::Phrase("white space");
+        self.deviate_with(Problem::WhitespaceAroundEquals, span, found);
     }
 
     /// The value of a parameter that is no quoted string. At least one byte of it stands here.
@@ -749,17 +884,21 @@ impl<'a, 's, S: Sink<'a>> Reader<'a, 's, S> {
         (value, inside..end)
     }
 
-    /// Where the quoted string that opens at `open` ends. Tells nothing: it is passed over.
+    /// Where the quoted string that opens at `open` ends, or the value. Tells nothing: it is passed
+    /// over.
     fn quoted_end(&self, open: usize) -> usize {
+        self.closing_quote(open).map_or(self.value.len(), |quote| quote + 1)
+    }
+
+    /// Where the quote stands that closes the string which opens at `open`.
+    fn closing_quote(&self, open: usize) -> Option<usize> {
         let mut at = open + 1;
-        while let Some(byte) = self.byte(at) {
-            at += 1;
-            match byte {
-                b'"' => break,
-                b'\\' => at += 1,
-                _ => {}
+        loop {
+            match self.byte(at)? {
+                b'"' => return Some(at),
+                b'\\' => at += 2,
+                _ => at += 1,
             }
         }
-        at.min(self.value.len())
     }
 }

@@ -188,9 +188,29 @@ const FORMS: [&[Piece]; 3] = [
     &[ShortDay, Text(" "), Month, Text(" "), PaddedDay, Text(" "), Time, Text(" "), Year],
 ];
 
-/// From the day of the Unix epoch's week on: 1 January 1970 was a Thursday.
-const DAYS: [&str; 7] =
-    ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"];
+/// One row a day of the week: its name, its short name.
+macro_rules! days {
+    ($($long:literal $short:literal;)+) => {
+        /// From the day of the Unix epoch's week on: 1 January 1970 was a Thursday.
+        const DAYS: [&str; 7] = [$($long),+];
+
+        /// What could have stood where another day's name stands, in the short and the long form.
+        const DAYS_OF_DATE: [[&str; 2]; 7] = [$([
+            concat!("`", $short, "`, the day of that date"),
+            concat!("`", $long, "`, the day of that date"),
+        ]),+];
+    };
+}
+
+days! {
+    "Thursday" "Thu";
+    "Friday" "Fri";
+    "Saturday" "Sat";
+    "Sunday" "Sun";
+    "Monday" "Mon";
+    "Tuesday" "Tue";
+    "Wednesday" "Wed";
+}
 
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -395,23 +415,26 @@ impl<'a> Reader<'a> {
         for &year in years {
             if day >= 1 && day <= days_in_month(year, fields.month) {
                 let count = days_from_epoch(year, fields.month, day);
-                let fits = count.rem_euclid(7) == weekday;
-                if fits || days.is_none() {
-                    days = Some((count, fits));
+                let falls_on = count.rem_euclid(7);
+                if falls_on == weekday || days.is_none() {
+                    days = Some((count, falls_on));
                 }
             }
         }
-        let Some((days, fits)) = days else {
+        let Some((days, falls_on)) = days else {
             let Range { start: at, end } = *day_span;
             let expected = "a day that the month has";
             return Err(self.fault(&Misfit { at, length: end - at, expected }));
         };
         let date = RetryAfter::Date(system_time(days * 86_400 + fields.seconds));
-        if fits {
+        if falls_on == weekday {
             return Ok(date);
         }
         let Range { start: at, end } = *weekday_span;
-        let expected = "the name of the day that the date falls on";
+        let names = usize::try_from(falls_on).ok().and_then(|index| DAYS_OF_DATE.get(index));
+        let [short, long] = names.copied().unwrap_or(["the day of that date"; 2]);
+        // Only the form with the year of two digits has the long names.
+        let expected = if fields.short_year { long } else { short };
         let fault = self.fault(&Misfit { at, length: end - at, expected });
         Err(RetryAfterFault { meant: Some(date), ..fault })
     }

@@ -51,8 +51,8 @@ fn check_bytes(value: &[u8], said: &str, wrong: &[(Problem, &str)]) {
 use Problem::{
     BearerScope, BearerText, BearerUri, CommaAfterScheme, ControlCharacter, DuplicateParameter,
     EmptyElement, LineFold, MissingComma, MissingEquals, MissingValue, NoScheme, NotToken,
-    NotToken68, ParameterAfterToken68, Stray, TabAfterScheme, UnquotedRealm, UnterminatedString,
-    ValueNeedsQuotes, WhitespaceAroundEquals,
+    NotToken68, ParameterAfterToken68, Stray, TabAfterScheme, TextAfterString, UnquotedRealm,
+    UnterminatedString, ValueNeedsQuotes, WhitespaceAroundEquals,
 };
 
 #[test]
@@ -136,10 +136,21 @@ fn what_readers_must_accept() {
         // White space round `=`.
         (r#"Basic realm ="a""#, r#"Basic[realm="a"]"#, &[(WhitespaceAroundEquals, " ")]),
         ("Basic realm=\t\"a\"", r#"Basic[realm="a"]"#, &[(WhitespaceAroundEquals, "\t")]),
+        ("Digest stale = true", "Digest[stale=true]", &[(WhitespaceAroundEquals, " = ")]),
         (
-            "Digest stale = true",
-            "Digest[stale=true]",
-            &[(WhitespaceAroundEquals, " "), (WhitespaceAroundEquals, " ")],
+            "Bearer error \t=\t \"a\", scope =\"b\", realm = \"c\"",
+            r#"Bearer[error="a"; scope="b"; realm="c"]"#,
+            &[
+                (WhitespaceAroundEquals, " \t=\t "),
+                (WhitespaceAroundEquals, " "),
+                (WhitespaceAroundEquals, " = "),
+            ],
+        ),
+        // The fold is one matter, the white space another.
+        (
+            "Basic realm =\r\n \"a\"",
+            r#"Basic[realm="a"]"#,
+            &[(WhitespaceAroundEquals, " =\r\n "), (LineFold, "\r\n ")],
         ),
         // Line folds.
         ("Basic\r\n realm=\"a\"", r#"Basic[realm="a"]"#, &[(LineFold, "\r\n ")]),
@@ -324,8 +335,8 @@ fn quoted_strings() {
         (r#"Basic realm="a\\""#, r#"Basic[realm="a\"]"#, &[]),
         (
             r#"Basic realm="a, Digest realm="b""#,
-            r#"Basic[realm="a, Digest realm="; b=""]"#,
-            &[(MissingComma, "b"), (MissingEquals, "\""), (UnterminatedString, "")],
+            r#"Basic[realm="a, Digest realm="]"#,
+            &[(TextAfterString, r#"b""#)],
         ),
         ("Basic realm=\"a\0b\"", "Basic[realm=\"a\0b\"]", &[(ControlCharacter, "\0")]),
         ("Basic realm=\"a\\\0b\"", "Basic[realm=\"a\0b\"]", &[(ControlCharacter, "\0")]),
@@ -347,6 +358,166 @@ fn quoted_strings() {
         ("Basic\nrealm=\"a\"", r#"Basic[realm="a"]"#, &[(ControlCharacter, "\n")]),
         ("Basic realm=\"a\"\r\n", r#"Basic[realm="a"]"#, &[(ControlCharacter, "\r\n")]),
     ]);
+}
+
+/// One fault a string that ends too early, and nothing invented after it.
+#[test]
+fn quoted_strings_that_end_too_early() {
+    check(&[
+        (
+            r#"Digest,,,, Basic ,,,realm="my"realm""#,
+            r#"Digest[] Basic[realm="my"]"#,
+            &[(EmptyElement, ",,,"), (EmptyElement, ",,,"), (TextAfterString, r#"realm""#)],
+        ),
+        (
+            r#"Basic realm="my "quoted" realm""#,
+            r#"Basic[realm="my "]"#,
+            &[(TextAfterString, r#"quoted" realm""#)],
+        ),
+        (
+            r#"Basic realm="my\\\\"r\ealm""#,
+            r#"Basic[realm="my\\"]"#,
+            &[(TextAfterString, r#"r\ealm""#)],
+        ),
+        // What follows is read.
+        (r#"Basic realm="a"b", x=1"#, r#"Basic[realm="a"; x=1]"#, &[(TextAfterString, r#"b""#)]),
+        (
+            r#"Basic realm="a"b", x="1", y=2, Digest z="3""#,
+            r#"Basic[realm="a"; x="1"; y=2] Digest[z="3"]"#,
+            &[(TextAfterString, r#"b""#)],
+        ),
+        (r#"Basic realm="a"b"#, r#"Basic[realm="a"]"#, &[(TextAfterString, "b")]),
+        (r#"Basic realm="a"""#, r#"Basic[realm="a"]"#, &[(TextAfterString, "\"")]),
+        (r#"Basic realm=""a"""#, r#"Basic[realm=""]"#, &[(TextAfterString, r#"a"""#)]),
+        (r#"Basic realm=""a"", x=1"#, r#"Basic[realm=""; x=1]"#, &[(TextAfterString, r#"a"""#)]),
+        // The string was meant to go on to the quote before a comma or the end, whatever commas
+        // and words stand in it.
+        (
+            r#"Basic realm="see "a, b" and c, d", x=1"#,
+            r#"Basic[realm="see "; x=1]"#,
+            &[(TextAfterString, r#"a, b" and c, d""#)],
+        ),
+        (
+            r#"Basic realm="a"b\", c" , x=1"#,
+            r#"Basic[realm="a"; x=1]"#,
+            &[(TextAfterString, r#"b\", c""#)],
+        ),
+        // But not over a comma with a whole parameter behind it.
+        (
+            r#"Basic realm="a" b, x="1", y="2""#,
+            r#"Basic[realm="a"; x="1"; y="2"]"#,
+            &[(TextAfterString, "b")],
+        ),
+        (
+            r#"Basic realm="a" b,, x = "1""#,
+            r#"Basic[realm="a"; x="1"]"#,
+            &[(TextAfterString, "b"), (EmptyElement, ","), (WhitespaceAroundEquals, " = ")],
+        ),
+        (
+            r#"Basic realm="a" b, NTLM, Digest x="1", NTLM"#,
+            r#"Basic[realm="a"] NTLM[] Digest[x="1"] NTLM[]"#,
+            &[(TextAfterString, "b")],
+        ),
+        // Had NTLM been read, `x` would be a second fault.
+        (
+            r#"Basic realm="a" b, NTLM, x="1""#,
+            r#"Basic[realm="a"; x="1"]"#,
+            &[(TextAfterString, "b, NTLM")],
+        ),
+        (
+            r#"Basic realm="a"b"c, NTLM"#,
+            r#"Basic[realm="a"] NTLM[]"#,
+            &[(TextAfterString, r#"b"c"#)],
+        ),
+        (
+            r#"Basic realm="a"b, x="c" d", y="e""#,
+            r#"Basic[realm="a"; y="e"]"#,
+            &[(TextAfterString, r#"b, x="c" d""#)],
+        ),
+        (
+            r#"Basic realm="a "b", realm="c""#,
+            r#"Basic[realm="a "; realm="c"]"#,
+            &[(TextAfterString, r#"b""#), (DuplicateParameter, "realm")],
+        ),
+        // Whole parameters lack only their commas.
+        (
+            r#"Digest realm="x" qop="auth""#,
+            r#"Digest[realm="x"; qop="auth"]"#,
+            &[(MissingComma, "qop")],
+        ),
+        (
+            r#"Digest realm="x" qop = "auth" algorithm=MD5, a=b"#,
+            r#"Digest[realm="x"; qop="auth"; algorithm=MD5; a=b]"#,
+            &[(MissingComma, "qop"), (WhitespaceAroundEquals, " = "), (MissingComma, "algorithm")],
+        ),
+        (
+            r#"Bearer error="a" error_uri=https://b, scope="c""#,
+            r#"Bearer[error="a"; error_uri=https://b; scope="c"]"#,
+            &[(MissingComma, "error_uri"), (ValueNeedsQuotes, ":")],
+        ),
+        (
+            r#"Digest a="b"; c="d"; e="f" Basic realm="g""#,
+            r#"Digest[a="b"; c="d"; e="f"] Basic[realm="g"]"#,
+            &[(MissingComma, ";"), (MissingComma, ";"), (MissingComma, "Basic")],
+        ),
+        (
+            r#"Basic realm="say "a=b" now""#,
+            r#"Basic[realm="say "]"#,
+            &[(TextAfterString, r#"a=b" now""#)],
+        ),
+        (r#"Basic realm="a" b="c"#, r#"Basic[realm="a"]"#, &[(TextAfterString, r#"b="c"#)]),
+        (r#"Basic realm="a";"#, r#"Basic[realm="a"]"#, &[(TextAfterString, ";")]),
+        // What a scope says up to there is not held against it.
+        (
+            r#"Bearer scope="a "b"", error="c""#,
+            r#"Bearer[scope="a "; error="c"]"#,
+            &[(TextAfterString, r#"b"""#)],
+        ),
+        (r#"Bearer scope=""a b"""#, r#"Bearer[scope=""]"#, &[(TextAfterString, r#"a b"""#)]),
+        (
+            r#"Bearer scope="é"b""#,
+            r#"Bearer[scope="é"]"#,
+            &[(BearerScope, "é"), (TextAfterString, r#"b""#)],
+        ),
+        (r#"Bearer scope="a "#, r#"Bearer[scope="a "]"#, &[(UnterminatedString, "")]),
+        (
+            r#"Bearer scope="a " error="b""#,
+            r#"Bearer[scope="a "; error="b"]"#,
+            &[(BearerScope, " "), (MissingComma, "error")],
+        ),
+    ]);
+
+    let reading = read_challenges(br#"Basic realm="a"b"#);
+    assert_eq!(reading.deviations[0].span(), 15..16);
+    assert_eq!(reading.deviations[0].related(), Some(12..15));
+    assert_eq!(
+        reading.deviations[0].to_string(),
+        r#"found `b` at byte 15, expected `,` or the end behind the quoted string, or `\"` where the quote is part of it (RFC 9110 sections 5.6.1 and 5.6.4)"#
+    );
+}
+
+/// OWS is SP and HTAB (RFC 9110 sections 5.5 and 5.6.3); everything else is part of the value.
+#[test]
+fn only_spaces_and_tabs_are_no_part_of_the_value() {
+    let basic = r#"Basic[realm="x"]"#;
+    check(&[(" \tBasic realm=\"x\"\t ", basic, &[])]);
+    for end in ["\r", "\n", "\r\n", "\n\n"] {
+        let (before, after) =
+            (format!(" {end}Basic realm=\"x\""), format!("Basic realm=\"x\"{end} "));
+        check_bytes(before.as_bytes(), basic, &[(ControlCharacter, end)]);
+        // A line end with a space behind it is a fold.
+        let problem = if end == "\r\n" { (LineFold, "\r\n ") } else { (ControlCharacter, end) };
+        check_bytes(after.as_bytes(), basic, &[problem]);
+        check_bytes(after.trim_end_matches(' ').as_bytes(), basic, &[(ControlCharacter, end)]);
+        check_bytes(end.as_bytes(), "", &[(ControlCharacter, end)]);
+    }
+    for other in ["\x0B", "\x0C", "\u{A0}"] {
+        let (before, after) =
+            (format!("{other}Basic realm=\"x\""), format!("Basic realm=\"x\"{other}"));
+        check_bytes(before.as_bytes(), basic, &[(NotToken, other)]);
+        check_bytes(after.as_bytes(), basic, &[(TextAfterString, other)]);
+        check_bytes(format!("Basic{other}").as_bytes(), "Basic[]", &[(NotToken, other)]);
+    }
 }
 
 #[test]
@@ -429,9 +600,27 @@ fn bearer_attributes() {
         ("Bearer error=\"a\0b\"", "Bearer[error=\"a\0b\"]", &[(ControlCharacter, "\0")]),
         ("Bearer error=é", "Bearer[error=é]", &[(ValueNeedsQuotes, "é")]),
     ]);
-    let reading = read_challenges("Bearer scope=\"\"".as_bytes());
-    assert_eq!(reading.deviations[0].span(), 14..14);
-    assert_eq!(reading.deviations[0].found().to_string(), "nothing");
+    for (value, span, found) in [
+        ("", 14..14, "nothing"),
+        ("a  b", 16..17, "a second space"),
+        ("a   b", 16..17, "a second space"),
+        ("a\\  b", 17..18, "a second space"),
+        (" a", 14..15, "a space before the first scope token"),
+        (" ", 14..15, "a space before the first scope token"),
+        ("a ", 15..16, "a space after the last scope token"),
+        ("a \\ b", 16..18, "`\\ `"),
+        ("a\tb", 15..16, "a tab"),
+    ] {
+        let value = format!("Bearer scope=\"{value}\"");
+        let reading = read_challenges(value.as_bytes());
+        let deviation = &reading.deviations[0];
+        assert_eq!((deviation.span(), deviation.found().to_string()), (span, found.to_owned()));
+        let expected = match found {
+            "nothing" => "at least one scope token",
+            _ => BearerScope.expected(),
+        };
+        assert_eq!(deviation.expected(), expected, "{value}");
+    }
 }
 
 #[test]
@@ -519,6 +708,14 @@ fn hostile_values_of_64_kib() {
         ("a \"", 1, SIZE),
         ("a=a,", 1, SIZE / 4 + 1),
         ("a a=", 1, SIZE),
+        // A string that ends too early, with more and more behind it.
+        ("a=\"\"b", 1, 2 * SIZE / 5 + 2),
+        ("a=\"\"b,", 1, SIZE / 4),
+        ("a=\"\"b=\"", 1, SIZE / 4),
+        ("a=\"\"b=\\\"", 1, 2),
+        ("a=\"b\" c, d=\"e", 1, SIZE / 4),
+        ("a=\"\" ,b=\" \\", 1, SIZE / 4),
+        ("\"a=\"b=\",c=\"", 1, SIZE / 2),
         ("\"\\\"", 0, 2),
         ("{", 0, 1),
         ("\0", 0, 1),
@@ -527,7 +724,8 @@ fn hostile_values_of_64_kib() {
         let value = piece.repeat(SIZE / piece.len());
         let reading = read_challenges(value.as_bytes());
         assert_eq!(reading.challenges.len(), challenges, "{piece:?}");
-        assert!(reading.deviations.len() <= most_deviations, "{piece:?}");
+        let count = reading.deviations.len();
+        assert!(count <= most_deviations, "{piece:?}: {count}");
     }
     // One challenge after the other, each with many names to compare.
     let names: Vec<String> = (0..SIZE / 8).map(|index| format!("{index:06}=a")).collect();

@@ -142,6 +142,11 @@ fn broken(problem: Problem, scheme: &str, [a, b]: [&str; 2], [x, y]: [&str; 2]) 
         Problem::MissingValue => format!("{scheme} {a}=, {b}=\"{y}\""),
         Problem::ValueNeedsQuotes => format!("{scheme} {a}=http://x, {b}=\"{y}\""),
         Problem::UnterminatedString => format!("{scheme} {a}=\"{x}\", {b}=\"{y}"),
+        Problem::TextAfterString => {
+            // Words that are no parameter, up to the quote that was meant.
+            let words = y.replace([',', '='], " ");
+            format!("{scheme} {a}=\"{x}\"? {words} ?\", {b}=\"{y}\"")
+        }
         Problem::DuplicateParameter => format!("{scheme} {a}=\"{x}\", {b}=\"\", {a}=\"{y}\""),
         Problem::BearerText => format!("Bearer error=\"{x}\t\", {b}=\"{y}\""),
         Problem::BearerUri => format!("Bearer {a}=\"{x}\", error_uri=\"a b\""),

@@ -108,15 +108,47 @@ fn what_is_told_of_the_rest() {
 
 #[test]
 fn the_wrong_day_is_a_fault_that_tells_what_was_meant() {
-    for (value, span) in [
-        ("Mon, 06 Nov 1994 08:49:37 GMT", 0..3),
-        ("Monday, 06-Nov-94 08:49:37 GMT", 0..6),
-        (" Mon Nov  6 08:49:37 1994", 1..4),
-    ] {
+    const WEEK: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+    let of_example = [
+        ("Mon, 06 Nov 1994 08:49:37 GMT", 0..3, "`Mon`", "`Sun`, the day of that date"),
+        ("Monday, 06-Nov-94 08:49:37 GMT", 0..6, "`Monday`", "`Sunday`, the day of that date"),
+        (" Mon Nov  6 08:49:37 1994", 1..4, "`Mon`", "`Sun`, the day of that date"),
+    ];
+    for (value, span, found, expected) in of_example {
         let fault = RetryAfter::read(value.as_bytes()).expect_err(value);
         assert_eq!(fault.span(), span, "{value}");
-        assert_eq!(fault.expected(), "the name of the day that the date falls on");
+        assert_eq!(fault.found().to_string(), found, "{value}");
+        assert_eq!(fault.expected(), expected, "{value}");
         assert_eq!(fault.meant(), Some(date(EXAMPLE)), "{value}");
+    }
+    // Each day of the week in its turn, though the field says the day after it.
+    for (day, name) in (0_u8..).zip(WEEK) {
+        let wrong = WEEK[(usize::from(day) + 1) % 7];
+        let value = format!("{wrong}, {:02} Jan 1970 00:00:00 GMT", day + 1);
+        let fault = RetryAfter::read(value.as_bytes()).expect_err(&value);
+        assert_eq!(
+            fault.to_string(),
+            format!("found `{wrong}` at byte 0, expected `{name}`, the day of that date")
+        );
+        assert_eq!(fault.meant(), Some(date(u64::from(day) * 86_400)));
+    }
+    let fault = RetryAfter::read(b"Sat, 31 Dec 1999 23:59:59 GMT").unwrap_err();
+    assert_eq!(fault.to_string(), "found `Sat` at byte 0, expected `Fri`, the day of that date");
+}
+
+/// OWS is SP and HTAB (RFC 9110 sections 5.5 and 5.6.3); everything else is part of the value.
+#[test]
+fn only_spaces_and_tabs_are_no_part_of_the_value() {
+    for ws in ["\r", "\n", "\r\n", "\x0B", "\x0C", "\u{A0}"] {
+        for content in ["120", "Sun, 06 Nov 1994 08:49:37 GMT"] {
+            let before = format!(" {ws}{content}");
+            let fault = RetryAfter::read(before.as_bytes()).expect_err(&before);
+            assert_eq!(fault.span().start, 1, "{before:?}");
+            assert_eq!(fault.expected(), "a number of seconds or an HTTP-date");
+            let after = format!("{content}{ws} ");
+            let fault = RetryAfter::read(after.as_bytes()).expect_err(&after);
+            assert_eq!(fault.span().start, content.len(), "{after:?}");
+        }
     }
 }
 
