@@ -4,7 +4,8 @@
 //! response = { "error": error }
 //! error    = { "errorCode": string, "errorAction": string, "errorType": string,
 //!              "errorMessage": string }
-//! older    = { "code": string, "message": string }        in the place of error
+//! older    = { "code": string, text: string }             in the place of error
+//! text     = "message" | "text" | "value"
 //! ```
 //!
 //! An error that stands elsewhere is looked for in the body itself, in its members and in the items
@@ -18,16 +19,17 @@ use faultbook_core::{
     quoted,
 };
 
-use crate::object::{At, CODE, Held, MESSAGE, Misspelt, NAMES, Object, Part, step};
+use crate::object::{
+    At, CODE, Held, MESSAGE, Misspelt, NAMES, OLDER_TEXTS, OTHER_API, OTHER_FAILED, OTHER_STATUS,
+    Object, OtherApi, Part, step,
+};
 use crate::{ApiError, rules};
 
 /// The object that holds the error.
 const ERROR: &str = "error";
-/// The members of the older shape.
-const LEGACY_CODE: &str = "code";
-const LEGACY_MESSAGE: &str = "message";
-/// The object in which the Subsonic API of the same server answers.
-const OTHER_API: &str = "subsonic-response";
+/// The members of the older shape: the code, and what its message may be called; the first one
+/// that is there is it.
+const OLDER: [&str; 4] = ["code", "message", OLDER_TEXTS[0], OLDER_TEXTS[1]];
 
 /// What was found in a body.
 #[derive(Debug)]
@@ -45,8 +47,8 @@ pub(crate) struct Scan<'a, 'f> {
     top: Option<Object<'a>>,
     /// The first member beside `error`.
     beside: Option<(Text<'a>, Range<usize>)>,
-    /// Where the answer of the other API begins.
-    pub(crate) other_api: Option<Range<usize>>,
+    /// The answer of the other API.
+    pub(crate) other_api: Option<OtherApi>,
     pub(crate) fault: Option<Fault>,
 }
 
@@ -127,7 +129,8 @@ impl<'a, 'f> Scan<'a, 'f> {
             }
             self.beside.get_or_insert((name, span.clone()));
             if name == OTHER_API {
-                self.other_api = Some(span.clone());
+                self.other_api_member(span)?;
+                continue;
             }
             if NAMES.iter().any(|known| name.eq_ignore_ascii_case(known)) {
                 let member = Member::read(&mut self.json, name, span)?;
@@ -161,6 +164,24 @@ impl<'a, 'f> Scan<'a, 'f> {
         self.error = Some(object);
         self.instead = None;
         result
+    }
+
+    /// The value of `subsonic-response`.
+    fn other_api_member(&mut self, name: Range<usize>) -> Result<(), Fault> {
+        let answer = self.other_api.insert(OtherApi { span: name, failed: false });
+        let Some(token) = self.json.next()? else { return Ok(()) };
+        if token.kind != Kind::ObjectStart {
+            return finish_value(&mut self.json, token).map(|_| ());
+        }
+        while let Some(token) = self.json.next()? {
+            let Kind::Name(name) = token.kind else { break };
+            let member = Member::read(&mut self.json, name, token.span)?;
+            if member.name == OTHER_STATUS {
+                answer.failed =
+                    matches!(member.value, Value::String(status) if status == OTHER_FAILED);
+            }
+        }
+        Ok(())
     }
 
     /// The value of a member of another name, which may hold the parts of an error.
@@ -262,30 +283,28 @@ fn read<'a>(
     object: &mut Object<'a>,
     unexpected: &mut Option<Name<'a>>,
 ) -> Result<(), Fault> {
-    let mut code = None;
-    let mut message = None;
-    let result = read_members(json, object, unexpected, &mut code, &mut message);
+    let mut older = [const { None }; OLDER.len()];
+    let result = read_members(json, object, unexpected, &mut older);
     if result.is_err() {
         object.span.end = json.position().max(object.span.end);
     }
     // The members of the older shape count where the documented code is not there.
+    let mut rest = OLDER.into_iter().zip(&mut older);
     if object.part(CODE).is_none()
         && object.misspelt.iter().flatten().next().is_none()
+        && let Some((name, code)) = rest.next()
         && let Some(member) = code.take()
     {
         object.legacy = Some(member.name_span.clone());
-        object.set(CODE, part(member, LEGACY_CODE));
+        object.set(CODE, part(member, name));
         if object.part(MESSAGE).is_none()
-            && let Some(member) = message.take()
+            && let Some((name, member)) = rest.find_map(|(name, slot)| Some((name, slot.take()?)))
         {
-            object.set(MESSAGE, part(member, LEGACY_MESSAGE));
+            object.set(MESSAGE, part(member, name));
         }
     }
-    if object.is_wholly_legacy() {
-        *unexpected = None;
-    }
-    // Beside a documented code they are unexpected.
-    for member in [code, message].into_iter().flatten() {
+    // Beside a documented code they are unexpected, as is a second message.
+    for member in older.into_iter().flatten() {
         let later = |other: &Name<'a>| other.1.start > member.name_span.start;
         if unexpected.as_ref().is_none_or(later) {
             *unexpected = Some((member.name, member.name_span));
@@ -298,8 +317,7 @@ fn read_members<'a>(
     json: &mut Reader<'a>,
     object: &mut Object<'a>,
     unexpected: &mut Option<Name<'a>>,
-    code: &mut Option<Member<'a>>,
-    message: &mut Option<Member<'a>>,
+    older: &mut [Option<Member<'a>>; OLDER.len()],
 ) -> Result<(), Fault> {
     while let Some(token) = json.next()? {
         let Kind::Name(name) = token.kind else {
@@ -308,10 +326,9 @@ fn read_members<'a>(
             break;
         };
         let member = Member::read(json, name, token.span)?;
-        if member.name == LEGACY_CODE {
-            *code = Some(member);
-        } else if member.name == LEGACY_MESSAGE {
-            *message = Some(member);
+        let slot = older.iter_mut().zip(OLDER).find(|(_, name)| member.name == *name);
+        if let Some((slot, _)) = slot {
+            *slot = Some(member);
         } else {
             let (name, span) = (member.name, member.name_span.clone());
             if !take(object, member) {
@@ -328,12 +345,10 @@ pub(crate) fn likeness(body: &[u8]) -> Likeness {
     if scan.other_api.is_some() {
         return Likeness::No;
     }
-    match scan.object() {
-        // The names of the parts are no other service's.
-        Some(object) if object.is_telling() || object.has_own_names() => Likeness::Sure,
-        Some(_) => Likeness::Shape,
-        None => Likeness::No,
-    }
+    let outside = [&scan.elsewhere, &scan.top].into_iter().flatten();
+    let outside = outside.map(|object| object.likeness(false));
+    let inside = scan.error.iter().map(|object| object.likeness(true));
+    inside.chain(outside).max().unwrap_or(Likeness::No)
 }
 
 impl<'a> ApiError<'a> {

@@ -3,15 +3,35 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use faultbook_core::Value;
 use faultbook_core::json::pointer_push;
+use faultbook_core::{Likeness, Value};
 
 use crate::{ApiError, Code};
 
 /// The four parts, in the document's order.
 pub(crate) const NAMES: [&str; 4] = ["errorCode", "errorAction", "errorType", "errorMessage"];
 pub(crate) const CODE: usize = 0;
+pub(crate) const ACTION: usize = 1;
+pub(crate) const TYPE: usize = 2;
 pub(crate) const MESSAGE: usize = 3;
+
+/// What JSON of the older shape names its message, beside `message`, which other services have too.
+pub(crate) const OLDER_TEXTS: [&str; 2] = ["text", "value"];
+
+/// What the Subsonic API of the same server names its answers: a JSON object, and a root element.
+pub(crate) const OTHER_API: &str = "subsonic-response";
+/// Where such an answer says how it went, and what it says there when it did not go well.
+pub(crate) const OTHER_STATUS: &str = "status";
+pub(crate) const OTHER_FAILED: &str = "failed";
+
+/// An answer of the Subsonic API.
+#[derive(Debug, Clone)]
+pub(crate) struct OtherApi {
+    /// Its name.
+    pub(crate) span: Range<usize>,
+    /// Whether it says that it failed.
+    pub(crate) failed: bool,
+}
 
 /// What an object of another name has to hold to be taken for an error: its code, or this many
 /// parts.
@@ -40,6 +60,19 @@ impl Part<'_> {
     /// Whether it has its documented name, and not one of the older shape.
     fn is_documented(&self) -> bool {
         NAMES.contains(&self.step.trim_start_matches('@'))
+    }
+
+    /// Whether it is a text under a name that only the older shape has.
+    fn is_older_text(&self) -> bool {
+        OLDER_TEXTS.contains(&self.step) && matches!(self.held, Held::Text(_))
+    }
+
+    /// The text of a string or of a number.
+    fn as_text(&self) -> Option<Cow<'_, str>> {
+        match &self.held {
+            Held::Text(text) => Some(Cow::Borrowed(text)),
+            Held::Other(value) => value.as_text(),
+        }
     }
 }
 
@@ -136,6 +169,53 @@ impl<'a> Object<'a> {
         self.legacy.is_some() && !self.has_own_names()
     }
 
+    /// Whether this documented name is there, spelt in any case.
+    fn has_name(&self, index: usize) -> bool {
+        self.part(index).is_some_and(Part::is_documented)
+            || self.misspelt.get(index).is_some_and(Option::is_some)
+    }
+
+    /// How sure it is that this is an Ampache error; `in_error` where what holds it is named
+    /// `error`.
+    ///
+    /// | it has | in `error` | elsewhere |
+    /// |---|---|---|
+    /// | a code of the table in `errorCode` | sure | sure |
+    /// | `errorCode`, and `errorAction` or `errorType` | sure | sure |
+    /// | `errorCode`, or two other names | sure | no |
+    /// | one other name | shape | no |
+    /// | older: a number in `code`, its text not in `message` | sure | no |
+    /// | older: a number in `code` | shape | no |
+    /// | anything else | no | no |
+    ///
+    /// Many services have an `errorCode` or a `code` of their own.
+    pub(crate) fn likeness(&self, in_error: bool) -> Likeness {
+        let code = self.part(CODE).and_then(Part::as_text);
+        if !in_error {
+            let is_listed = code.is_some_and(|code| Code::new(code).is_documented());
+            let has_code = self.part(CODE).is_some_and(Part::is_documented);
+            let is_drilled = self.part(ACTION).or(self.part(TYPE)).is_some();
+            return if has_code && (is_listed || is_drilled) {
+                Likeness::Sure
+            } else {
+                Likeness::No
+            };
+        }
+        let others = (ACTION..=MESSAGE).filter(|&index| self.has_name(index)).count();
+        if self.has_name(CODE) || others >= TELLING_PARTS {
+            return Likeness::Sure;
+        }
+        let is_number = self.legacy.is_some() && code.as_deref().is_some_and(is_decimal);
+        let message = self.part(MESSAGE);
+        if is_number && message.is_some_and(Part::is_older_text) {
+            Likeness::Sure
+        } else if is_number || others > 0 {
+            Likeness::Shape
+        } else {
+            Likeness::No
+        }
+    }
+
     /// The typed error, where there is a code.
     pub(crate) fn error(self) -> Option<ApiError<'a>> {
         let [code, action, error_type, message] = self.parts;
@@ -161,6 +241,11 @@ pub(crate) fn step(pointer: Option<&String>, step: &str) -> Option<String> {
     let mut pointer = pointer?.clone();
     pointer_push(&mut pointer, step);
     (pointer.len() <= faultbook_core::json::MAX_POINTER).then_some(pointer)
+}
+
+/// Whether a code is a decimal number.
+pub(crate) fn is_decimal(code: &str) -> bool {
+    !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The index of the part that is named so but for case, and whether the case is right.

@@ -8,7 +8,8 @@ use faultbook_core::{
     listed, quoted, rules,
 };
 
-use crate::object::{At, CODE, Held, Misspelt, NAMES, Object, step};
+use crate::object::{At, CODE, Held, Misspelt, NAMES, OTHER_API as OTHER, Object, OtherApi};
+use crate::object::{is_decimal, step};
 use crate::{ApiError, json, xml};
 
 rules! {
@@ -200,7 +201,9 @@ fn check_text<'t>(
         seen: judged.object.is_some(),
         readable: judged.readable,
         head: decoded.span(judged.head.clone()),
-        other_api: judged.other_api.then(|| decoded.span(judged.head)),
+        other_api: judged
+            .other_api
+            .map(|answer| OtherApi { span: decoded.span(answer.span), ..answer }),
     };
     let error = judged.object.and_then(|object| {
         judge(&object, &|span| decoded.span(span), edition, findings);
@@ -225,7 +228,7 @@ struct Outcome {
     readable: bool,
     /// Where an error is expected and none stands.
     head: Range<usize>,
-    other_api: Option<Range<usize>>,
+    other_api: Option<OtherApi>,
 }
 
 impl Outcome {
@@ -236,9 +239,11 @@ impl Outcome {
         syntax: Syntax,
         findings: &mut Findings,
     ) -> Verdict {
-        if let Some(span) = self.other_api {
-            let received = "a response named `subsonic-response`";
-            findings.push(Finding::new(&OTHER_API, Place::body(span), received));
+        if let Some(OtherApi { span, failed }) = self.other_api {
+            let place = Place::value(span, step(Some(&String::new()), OTHER));
+            let which = if failed { "a failed" } else { "a" };
+            let received = format!("{which} response named {}", quoted(OTHER));
+            findings.push(Finding::new(&OTHER_API, place, received));
             return Verdict::None;
         }
         if has_error {
@@ -355,7 +360,7 @@ fn judge_code(held: &Held<'_>, at: &Place, edition: &'static Edition, findings: 
             return;
         }
     };
-    let rule = if !code.bytes().all(|byte| byte.is_ascii_digit()) {
+    let rule = if !is_decimal(code) {
         &CODE_NOT_NUMERIC
     } else if !(code.len() == 4 && code.starts_with("47")) {
         &CODE_PREFIX

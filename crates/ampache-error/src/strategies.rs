@@ -437,16 +437,22 @@ fn change_bytes() -> impl Strategy<Value = (Sample, &'static Rule)> {
         (b" \r\n", &common::EMPTY_BODY),
         (b"<!DOCTYPE html><title>502</title>", &common::NOT_AN_ERROR_BODY),
         (b"Service unavailable", &common::NOT_AN_ERROR_BODY),
+        (br#"<br /><b>Warning</b>: x<br />{"error":{}}"#, &common::NOT_AN_ERROR_BODY),
+        (br#"Deprecated: x on line 3 {"error":{}}"#, &common::NOT_AN_ERROR_BODY),
         (br#"{"error":"down"}"#, &rules::WRONG_TYPE),
         (br#"{"subsonic-response":{"status":"failed"}}"#, &rules::OTHER_API),
         (b"<subsonic-response status='failed'/>", &rules::OTHER_API),
         (br#"{"error":{"code":"4701","message":"Session Expired"}}"#, &rules::LEGACY_SHAPE),
+        (br#"{"error":{"code":"4701","text":"Session Expired"}}"#, &rules::LEGACY_SHAPE),
+        (br#"{"error":{"value":"Session Expired","code":"4701"}}"#, &rules::LEGACY_SHAPE),
         (
             b"<root><error code='4701'><![CDATA[Session Expired]]></error></root>",
             &rules::LEGACY_SHAPE,
         ),
     ];
-    let replaced = select(whole).prop_map(|(body, rule)| (Sample::new(None, body), rule));
+    // Under 200 they break the same rules: that is where errors come.
+    let replaced = (select(whole), select(vec![None, Some(200)]))
+        .prop_map(|((body, rule), status)| (Sample::new(status, body), rule));
     let latin = (conforming_error(), layout()).prop_map(|(error, layout)| {
         let mut draft = draft(&error, layout);
         set(&mut draft, 3, "@", "\"@\"");

@@ -29,6 +29,7 @@ fn the_documented_bodies_are_read_without_allocating() {
 fn nor_are_other_ordinary_ones() {
     for body in [
         r#"{"error":{"code":"401","message":"Session Expired"}}"#.to_owned(),
+        r#"{"error":{"code":"401","text":"Session Expired"}}"#.to_owned(),
         "<root><error code='401'>Session Expired</error></root>".to_owned(),
         "<?xml version='1.0' encoding='ISO-8859-1'?><root><error errorCode='4704'/></root>"
             .to_owned(),

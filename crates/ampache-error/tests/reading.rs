@@ -178,22 +178,155 @@ fn limits_are_findings() {
 #[test]
 fn how_sure_it_is() {
     for (body, expected) in [
+        // In `error`.
         (r#"{"error":{"errorCode":"1"}}"#, Likeness::Sure),
-        (r#"{"error":{"errormessage":"x"}}"#, Likeness::Sure),
-        (r#"{"errorCode":"4704"}"#, Likeness::Sure),
-        (r#"{"error":{"code":"404","message":"x"}}"#, Likeness::Shape),
-        (r#"{"error":{}}"#, Likeness::Shape),
+        (r#"{"error":{"errorCode":null}}"#, Likeness::Sure),
+        (r#"{"error":{"errorcode":"1"}}"#, Likeness::Sure),
+        (r#"{"error":{"errorAction":"x","errortype":"y"}}"#, Likeness::Sure),
+        (r#"{"error":{"code":"4704","errorType":"x","errorMessage":"y"}}"#, Likeness::Sure),
+        (r#"{"error":{"errormessage":"x"}}"#, Likeness::Shape),
+        (r#"{"error":{"errorAction":"x"}}"#, Likeness::Shape),
+        (r#"{"error":{}}"#, Likeness::No),
         (r#"{"error":"x"}"#, Likeness::No),
+        // Elsewhere.
+        (r#"{"errorCode":"4704"}"#, Likeness::Sure),
+        (r#"{"errorCode":4704}"#, Likeness::Sure),
+        (r#"{"error":"x","errorCode":"4704"}"#, Likeness::Sure),
+        (r#"{"errors":[{"errorCode":"5000","errorType":"x"}]}"#, Likeness::Sure),
+        (r#"{"data":{"errorCode":"5000","errorAction":"x"}}"#, Likeness::Sure),
+        (r#"{"errorMessage":"x","errorType":"TypeError"}"#, Likeness::No),
+        (r#"{"errorMessage":"x","errorCode":"024","code":"UNAUTHORIZED"}"#, Likeness::No),
+        (r#"{"errorCode":"470","errorMsg":null}"#, Likeness::No),
+        (r#"{"errors":[{"message":"x","errorCode":"COLLECTION_NOT_FOUND"}]}"#, Likeness::No),
+        (r#"{"data":{"errorCode":"0","errorMessage":"ok"},"list":[1]}"#, Likeness::No),
+        (r#"{"data":{"code":"4704","errorType":"x"}}"#, Likeness::No),
+        // Of the older shape.
+        (r#"{"error":{"code":"404","message":"x"}}"#, Likeness::Shape),
+        (r#"{"error":{"code":404,"message":"x"}}"#, Likeness::Shape),
+        (r#"{"error":{"code":"404"}}"#, Likeness::Shape),
+        (r#"{"error":{"code":"404","text":"x"}}"#, Likeness::Sure),
+        (r#"{"error":{"code":404,"value":"x"}}"#, Likeness::Sure),
+        (r#"{"error":{"code":"404","text":"x","message":"y"}}"#, Likeness::Shape),
+        (r#"{"error":{"code":"404","value":{}}}"#, Likeness::Shape),
+        (r#"{"error":{"code":"itemNotFound","message":"x"}}"#, Likeness::No),
+        (r#"{"error":{"code":"itemNotFound","text":"x"}}"#, Likeness::No),
+        (r#"{"error":{"code":"","text":"x"}}"#, Likeness::No),
+        (r#"{"error":{"code":40.4,"message":"x"}}"#, Likeness::No),
+        (r#"{"error":{"text":"x"}}"#, Likeness::No),
         (r#"{"song":[]}"#, Likeness::No),
         (r#"{"subsonic-response":{}}"#, Likeness::No),
+        (r#"{"subsonic-response":{},"errorCode":"4704"}"#, Likeness::No),
+        // In XML the same.
         ("<root><error errorCode='1'/></root>", Likeness::Sure),
+        ("<a><b><error errorCode='1'/></b></a>", Likeness::Sure),
+        ("<error><errorAction/><errorType/></error>", Likeness::Sure),
+        ("<root><error><errorMessage/></error></root>", Likeness::Shape),
         ("<root><error code='401'>x</error></root>", Likeness::Shape),
+        ("<root><error code='E401'>x</error></root>", Likeness::No),
+        ("<root><error>x</error></root>", Likeness::No),
+        ("<root><Error errorCode='4704'/></root>", Likeness::Sure),
+        ("<root><Error errorCode='1'><errorType/></Error></root>", Likeness::Sure),
+        ("<root><Error errorCode='1'><errorMessage/></Error></root>", Likeness::No),
         ("<subsonic-response><error code='40'/></subsonic-response>", Likeness::No),
         ("<root/>", Likeness::No),
         ("plain text", Likeness::No),
         ("", Likeness::No),
     ] {
         assert_eq!(likeness(body.as_bytes()), expected, "{body}");
+    }
+}
+
+#[test]
+fn an_older_error_has_one_message() {
+    let some = |text: &str| Some(text.to_owned());
+    let legacy = ("ampache/legacy-shape", "\"code\"".to_owned(), some("/error/code"));
+    let unexpected = |name: &str| {
+        ("ampache/unexpected-content", format!("\"{name}\""), Some(format!("/error/{name}")))
+    };
+    for (members, message, extra) in [
+        (r#""code":"4701""#, None, None),
+        (r#""code":"4701","message":"m""#, Some("m"), None),
+        (r#""code":"4701","text":"t""#, Some("t"), None),
+        (r#""code":"4701","value":"v""#, Some("v"), None),
+        (r#""code":"4701","value":"v","text":"t""#, Some("t"), Some("value")),
+        (r#""code":"4701","value":"v","text":"t","message":"m""#, Some("m"), Some("value")),
+        (r#""code":"4701","text":"t","x":1,"y":2"#, Some("t"), Some("x")),
+        (r#""code":"4701","x":1"#, None, Some("x")),
+    ] {
+        let body = format!("{{\"error\":{{{members}}}}}");
+        let error = ApiError::from_json(body.as_bytes()).unwrap();
+        assert_eq!((error.code.as_str(), error.message.as_deref()), ("4701", message), "{body}");
+        let expected: Vec<_> =
+            std::iter::once(legacy.clone()).chain(extra.map(unexpected)).collect();
+        assert_eq!(found(body.as_bytes()), expected, "{body}");
+    }
+    // Beside the documented code none of them belongs.
+    let body = br#"{"error":{"errorCode":"4704","errorAction":"a","errorType":"t","errorMessage":"m","value":"v","text":"t"}}"#;
+    assert_eq!(found(body), [unexpected("value")]);
+    // A message is a string.
+    let body = br#"{"error":{"code":"4701","text":7}}"#;
+    let wrong = ("ampache/wrong-type", "7".to_owned(), some("/error/text"));
+    assert_eq!(found(body), [legacy, wrong]);
+}
+
+#[test]
+fn an_answer_of_the_other_api_is_named() {
+    for (body, received) in [
+        (r#"{"subsonic-response":{"status":"failed"}}"#, "a failed response"),
+        (
+            r#"{"subsonic-response":{"error":{"code":40},"status":"\u0066ailed"}}"#,
+            "a failed response",
+        ),
+        (r#"{"subsonic-response":{"status":"ok","x":{"status":"failed"}}}"#, "a response"),
+        (r#"{"subsonic-response":{"status":false}}"#, "a response"),
+        (r#"{"subsonic-response":"failed"}"#, "a response"),
+        (
+            "<subsonic-response status='failed'><error code='40'/></subsonic-response>",
+            "a failed response",
+        ),
+        ("<subsonic-response status='ok'><x status='failed'/></subsonic-response>", "a response"),
+        ("<subsonic-response/>", "a response"),
+    ] {
+        let judgement = check(&Response::new(body.as_bytes()), &EDITION, &Limits::default());
+        assert_eq!((judgement.verdict, judgement.findings.len()), (Verdict::None, 1), "{body}");
+        let finding = &judgement.findings[0];
+        assert_eq!(finding.rule.id, "ampache/other-api");
+        assert_eq!(finding.received, format!("{received} named `subsonic-response`"), "{body}");
+        let Place::Body { span, pointer } = &finding.place else { panic!("{body}") };
+        assert_eq!(body[span.clone()].trim_matches('"'), "subsonic-response");
+        assert_eq!(pointer.as_deref(), Some("/subsonic-response"));
+    }
+    // A cut answer is still one.
+    let rules: Vec<_> = found(br#"{"subsonic-response":{"status":"failed","#)
+        .into_iter()
+        .map(|(rule, ..)| rule)
+        .collect();
+    assert_eq!(rules, ["ampache/other-api", "common/malformed-json"]);
+}
+
+#[test]
+fn a_success_that_is_no_answer_is_one_finding() {
+    const ERROR: &str = r#"{"error":{"errorCode":"4704"}}"#;
+    for (body, expected) in [
+        (b"".to_vec(), Some("common/empty-body")),
+        (b"\r\n".to_vec(), Some("common/empty-body")),
+        (b"<!DOCTYPE html><html>".to_vec(), Some("common/not-an-error-body")),
+        (b"Maintenance".to_vec(), Some("common/not-an-error-body")),
+        (
+            format!("<br />\n<b>Warning</b>: x<br />\n{ERROR}").into(),
+            Some("common/not-an-error-body"),
+        ),
+        (format!("Deprecated: x on line 3\n{ERROR}").into(), Some("common/not-an-error-body")),
+        (b"\xFF\xD8\xFF\xE0\0\x10JFIF\0".to_vec(), None),
+        (b"{}".to_vec(), None),
+        (b"<root/>".to_vec(), None),
+    ] {
+        let response = Response { status: Some(200), fields: &[], body: &body };
+        let judgement = check(&response, &EDITION, &Limits::default());
+        let ids: Vec<_> = judgement.findings.iter().map(|finding| finding.rule.id).collect();
+        assert_eq!(ids, Vec::from_iter(expected), "{body:?}");
+        let verdict = if expected.is_some() { Verdict::Malformed } else { Verdict::None };
+        assert_eq!(judgement.verdict, verdict, "{body:?}");
     }
 }
 

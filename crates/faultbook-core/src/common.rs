@@ -155,10 +155,10 @@ impl Syntax {
 }
 
 /// Whether a body is data that no error could be, such as a picture: bytes that are no text near
-/// its beginning.
-fn is_binary(body: &[u8]) -> bool {
+/// its beginning, and no page.
+fn is_binary(body: &[u8], syntax: Syntax) -> bool {
     let head = body.get(..body.len().min(256)).unwrap_or_default();
-    head.contains(&0) && Syntax::of(body) == Syntax::Text || text_fault(head).is_some()
+    syntax == Syntax::Text && (head.contains(&0) || text_fault(head).is_some())
 }
 
 /// The first byte of a body's beginning that is no text. A character that the end cuts is none.
@@ -267,8 +267,10 @@ pub fn screen(
     {
         syntax = Syntax::Json;
     }
+    // A response to a stream or a picture is data under the same 200; 204 and 205 have no content.
+    let is_answer = matches!(response.status, Some(200..=203)) && !is_binary(body, syntax);
     let may_fail = response.is_failing() != Some(false)
-        || edition.under_success == UnderSuccess::AsARule && !is_binary(body);
+        || edition.under_success == UnderSuccess::AsARule && is_answer;
     if syntax == Syntax::Empty {
         if !may_fail {
             return Screened::Done(Verdict::None);

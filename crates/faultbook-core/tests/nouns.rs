@@ -671,8 +671,14 @@ fn a_service_that_always_answers_200_owes_an_error_under_200() {
         (&b""[..], Verdict::None, Verdict::Malformed),
         (b"<html></html>", Verdict::None, Verdict::Malformed),
         (b"Notice: undefined", Verdict::None, Verdict::Malformed),
+        (b"<html>caf\xE9</html>", Verdict::None, Verdict::Malformed),
         (b"\xFF\xD8\xFF\xE0\0\x10JFIF", Verdict::None, Verdict::None),
     ] {
+        let no_content = Response::new(body).with_status(204);
+        let mut findings = Findings::new(&Limits::default());
+        let limits = Limits::default();
+        let screened = common::screen(&no_content, &[], &ALWAYS, &limits, &mut findings);
+        assert_eq!(screened, Screened::Done(Verdict::None), "{body:?}");
         let response = Response::new(body).with_status(200);
         for (edition, expected) in [(&EDITION, never), (&ALWAYS, always)] {
             let mut findings = Findings::new(&Limits::default());

@@ -22,7 +22,10 @@ use super::characters::{is_space, space_length};
 use super::faults::expected;
 use super::{Decoded, Event, Reader, Start, Value, attribute_value, decode};
 use super::{WriteError, push_attribute, push_cdata};
-use crate::object::{At, CODE, Held, MESSAGE, Misspelt, NAMES, Object, Part, named, step};
+use crate::object::{
+    At, CODE, Held, MESSAGE, Misspelt, NAMES, OTHER_API, OTHER_FAILED, OTHER_STATUS, Object,
+    OtherApi, Part, named, step,
+};
 use crate::{ApiError, rules};
 
 /// The element that holds an error, and the root element.
@@ -30,8 +33,6 @@ const ERROR: &str = "error";
 const ROOT: &str = "root";
 /// The attribute of the older shape.
 const LEGACY_CODE: &str = "code";
-/// The root element of the Subsonic API of the same server.
-const OTHER_API: &str = "subsonic-response";
 /// How a part is named in a pointer that is an attribute.
 const ATTRIBUTES: [&str; 4] = ["@errorCode", "@errorAction", "@errorType", "@errorMessage"];
 
@@ -104,7 +105,7 @@ pub(crate) struct Scan<'t, 's> {
     /// The first element beside the error, and the first text there.
     beside: Option<(&'t str, Range<usize>, Option<String>)>,
     beside_text: Option<Range<usize>>,
-    other_api: bool,
+    other_api: Option<OtherApi>,
     /// The name of the first root element.
     head: Range<usize>,
     /// The fault that stopped the reading.
@@ -129,7 +130,7 @@ impl<'t, 's> Scan<'t, 's> {
             elsewhere: None,
             beside: None,
             beside_text: None,
-            other_api: false,
+            other_api: None,
             head: 0..0,
             stopped: None,
         }
@@ -153,7 +154,7 @@ impl<'t, 's> Scan<'t, 's> {
 
     /// The error, wherever it stands.
     fn object(&mut self) -> Option<Object<'t>> {
-        if self.other_api {
+        if self.other_api.is_some() {
             return None;
         }
         self.error.take().or_else(|| self.elsewhere.take())
@@ -239,7 +240,9 @@ impl<'t, 's> Scan<'t, 's> {
             return;
         }
         if start.name() == OTHER_API {
-            self.other_api = true;
+            let status = start.attribute(OTHER_STATUS);
+            let failed = status.is_some_and(|status| attribute_value(status.raw) == OTHER_FAILED);
+            self.other_api = Some(OtherApi { span: start.name_span(), failed });
             return;
         }
         self.beside = None;
@@ -501,7 +504,7 @@ impl<'t, 's> Scan<'t, 's> {
 
     /// What can only be said when everything was read.
     fn finish(&mut self) {
-        if !self.sink.is_open() || self.other_api {
+        if !self.sink.is_open() || self.other_api.is_some() {
             return;
         }
         if self.error.is_some() {
@@ -520,7 +523,7 @@ impl<'t, 's> Scan<'t, 's> {
 /// What judging needs of a body.
 pub(crate) struct Judged<'t> {
     pub(crate) object: Option<Object<'t>>,
-    pub(crate) other_api: bool,
+    pub(crate) other_api: Option<OtherApi>,
     /// Where an error is expected and none stands.
     pub(crate) head: Range<usize>,
     /// Whether the body was read to its end.
@@ -570,11 +573,9 @@ pub(crate) fn likeness(body: &[u8]) -> Likeness {
     let depth = Limits::default().xml_depth;
     let mut scan = Scan::new(decoded.text(), depth, &decoded, None);
     scan.run();
-    match scan.object() {
-        Some(object) if object.is_telling() || object.has_own_names() => Likeness::Sure,
-        Some(_) => Likeness::Shape,
-        None => Likeness::No,
-    }
+    let Some(object) = scan.object() else { return Likeness::No };
+    let name = decoded.text().get(object.name.clone());
+    object.likeness(object.at != At::Outside || name == Some(ERROR))
 }
 
 /// Reads the error out of the text, or says why there is none.
