@@ -5,13 +5,15 @@
 //! ```
 //!
 //! The token endpoint answers in another shape, which carries no error in the documented form and
-//! is only recognised: `{ "returnCode": …, "returnMessage": … }`.
+//! is only recognised: `{ "returnCode": …, "returnMessage": … }`. So is the shape of OAuth 2.0,
+//! `{ "error": string, … }` (RFC 6749 section 5.2).
 
 use std::ops::Range;
 
 use faultbook_core::json::{Kind, Reader, Writer};
 use faultbook_core::{
-    Fault, FaultKind, Likeness, Member, Members, ObjectPlace, Response, Value, finish_value,
+    Fault, FaultKind, Finding, Likeness, Member, Members, ObjectPlace, Response, Rule, Value,
+    finish_value,
 };
 
 use crate::{ApiError, Code, ReadError};
@@ -24,6 +26,9 @@ pub(crate) const DESCRIPTION: usize = 1;
 /// What the token endpoint calls them.
 const TOKEN_NAMES: [&str; 2] = ["returnCode", "returnMessage"];
 
+/// What other services call the description.
+const MESSAGE: &str = "message";
+
 /// The object that a body is, before anything is made of it.
 #[derive(Debug, Clone)]
 pub(crate) struct Object<'a> {
@@ -31,6 +36,12 @@ pub(crate) struct Object<'a> {
     pub(crate) members: Members<'a, 2>,
     /// Where the names of the token endpoint's shape stand; they are among the other `members` too.
     token: [Option<Range<usize>>; 2],
+    /// Where `message` stands; it is among the other `members` too.
+    message: Option<Range<usize>>,
+    /// Those of the other members that are not `message`.
+    rest: Members<'a, 0>,
+    /// Whether `error` is a string, as in OAuth 2.0.
+    has_error_string: bool,
     /// Whether its end was read: where it was not, nothing can be said to be missing.
     pub(crate) complete: bool,
 }
@@ -58,15 +69,49 @@ impl<'a> Object<'a> {
         self.members.has_none_listed().then_some(names)
     }
 
+    /// Where `message` stands in the place of a description: the document's name stands in no
+    /// spelling.
+    pub(crate) fn instead_of_description(&self) -> Option<(&'static str, Range<usize>)> {
+        let members = &self.members;
+        let has = members.get(DESCRIPTION).or_else(|| members.misspelt(DESCRIPTION)).is_some();
+        // Behind what is cut off the description may follow.
+        let span = self.message.clone().filter(|_| self.complete && !has)?;
+        Some((MESSAGE, span))
+    }
+
+    /// The members that the document does not list, but for the one that stands in the place of a
+    /// description.
+    pub(crate) fn unlisted(&self, rule: &'static Rule) -> Option<Finding> {
+        match self.instead_of_description() {
+            Some(_) => self.rest.unlisted(&self.place, rule),
+            None => self.members.unlisted(&self.place, rule),
+        }
+    }
+
+    /// Whether it has nothing of an error of this service, not even of the token endpoint's.
+    fn is_foreign(&self) -> bool {
+        self.members.has_none_listed() && self.token.iter().all(Option::is_none)
+    }
+
+    /// Whether it is an error as OAuth 2.0 has it (RFC 6749 section 5.2).
+    pub(crate) const fn is_oauth(&self) -> bool {
+        self.has_error_string
+    }
+
+    /// Whether there are members besides those that the document lists.
+    fn has_others(&self) -> bool {
+        self.members.other_count() > 0
+    }
+
     /// Whether the response is to be judged as an error.
     ///
-    /// Under a failing status it is, whatever it holds. Otherwise it has to look like one: a list
-    /// of countries may well have a `code` and something else besides.
+    /// Under a failing status it is, where anything in it is that of an error. Otherwise it has to
+    /// look like one: a list of countries may well have a `code` and something else besides.
     pub(crate) fn is_error(&self, response: &Response<'_>) -> bool {
         let members = &self.members;
-        let only_listed = !members.has_none_listed() && members.other_count() == 0;
+        let only_listed = !members.has_none_listed() && !self.has_others();
         match (response.is_failing(), response.is_success()) {
-            (Some(true), _) => true,
+            (Some(true), _) => !self.is_foreign(),
             // Of a resource that was asked for, `code` and `description` may be two properties
             // among others: then only a documented code tells.
             (_, Some(true)) => {
@@ -115,6 +160,9 @@ impl<'a> Scan<'a> {
                     place: ObjectPlace { span: token.span, pointer: Some(String::new()) },
                     members: Members::new(&NAMES),
                     token: [None, None],
+                    message: None,
+                    rest: Members::new(&[]),
+                    has_error_string: false,
                     complete: false,
                 });
                 object.place.span.end = object.read(json)?.end;
@@ -147,6 +195,15 @@ impl<'a> Object<'a> {
                                 *span = Some(member.name_span.clone());
                             }
                         }
+                        if name == MESSAGE {
+                            self.message = Some(member.name_span.clone());
+                        } else if !NAMES.iter().any(|known| name.eq_ignore_ascii_case(known)) {
+                            self.rest.put(member.clone());
+                        }
+                        if name == "error" {
+                            self.has_error_string = matches!(member.value, Value::String(_))
+                                && !member.value.is_empty_string();
+                        }
                         self.members.put(member);
                     }
                     // Only the end of this object can follow a member.
@@ -159,6 +216,9 @@ impl<'a> Object<'a> {
 }
 
 /// How sure it is that this body is a LINE WORKS error.
+///
+/// A documented code tells, and the names of the token endpoint. With another code a `code` and a
+/// `description` are the shape only where nothing else stands beside them: any list may have both.
 ///
 /// ```
 /// use faultbook_core::Likeness;
@@ -180,6 +240,7 @@ pub fn likeness(body: &[u8]) -> Likeness {
     }
     match object.code() {
         Some((code, _)) if code.is_documented() => Likeness::Sure,
+        _ if object.has_others() => Likeness::No,
         _ => Likeness::Shape,
     }
 }

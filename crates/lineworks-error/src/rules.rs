@@ -147,14 +147,7 @@ pub fn check<'a>(
             }
             let should = response.is_failing() == Some(true);
             if object.is_none() && scan.is_readable() && should {
-                findings.push(
-                    Finding::new(
-                        &common::NOT_AN_ERROR_BODY,
-                        Place::value(scan.start..scan.start + 1, String::new()),
-                        "JSON that is no object",
-                    )
-                    .documented("an error is an object with `code` and `description`"),
-                );
+                findings.push(without_error(&scan));
             }
             if !errors.is_empty() {
                 Verdict::Error
@@ -198,6 +191,23 @@ pub fn check_challenges(response: &Response<'_>, limits: &Limits) -> Vec<Finding
     findings.finish()
 }
 
+/// The finding for a failing response whose body is JSON and has nothing of an error.
+fn without_error(scan: &Scan<'_>) -> Finding {
+    let received = match &scan.object {
+        Some(_) => "JSON without an error",
+        None => "JSON that is no object",
+    };
+    let help = scan.object.as_ref().filter(|object| object.is_oauth()).map(|_| {
+        "this is the shape of an OAuth 2.0 error (RFC 6749 section 5.2), which the document \
+         refers to for 401"
+            .to_owned()
+    });
+    let place = Place::value(scan.start..scan.start + 1, String::new());
+    Finding::new(&common::NOT_AN_ERROR_BODY, place, received)
+        .documented("an error is an object with `code` and `description`")
+        .help(help)
+}
+
 /// Judges the error object. Gives whether its code is a documented one.
 fn judge(
     object: &Object<'_>,
@@ -220,7 +230,16 @@ fn judge(
     } else {
         // Of an object that is cut off nothing can be said to be missing.
         for (index, rule) in required {
-            if object.complete || members.get(index).is_some() {
+            if index == DESCRIPTION
+                && let Some((name, span)) = object.instead_of_description()
+            {
+                let help = format!(
+                    "`{name}` stands here: the document's name is `{}`",
+                    NAMES.get(index).copied().unwrap_or_default(),
+                );
+                findings
+                    .push(Finding::new(rule, place.member(span, name), quoted(name)).help(help));
+            } else if object.complete || members.get(index).is_some() {
                 findings.extend(members.required_string(index, place, rule, &WRONG_TYPE));
             }
             // Beside the one that is meant, a name in another case is a member of its own.
@@ -228,7 +247,7 @@ fn judge(
                 findings.extend(members.respelt(index, place, &UNKNOWN_MEMBER));
             }
         }
-        findings.extend(members.unlisted(place, &UNKNOWN_MEMBER));
+        findings.extend(object.unlisted(&UNKNOWN_MEMBER));
     }
 
     let code = object.code();

@@ -221,6 +221,7 @@ enum Change {
     LeaveOut,
     Empty,
     Misspell,
+    CallMessage,
     Retype,
     Repeat,
     PrecedeByAnother,
@@ -230,10 +231,20 @@ enum Change {
 
 fn broken_member() -> BoxedStrategy<(Sample, &'static Rule)> {
     use Change::{
-        AddAnother, AddMisspelt, Empty, LeaveOut, Misspell, PrecedeByAnother, Repeat, Retype,
+        AddAnother, AddMisspelt, CallMessage, Empty, LeaveOut, Misspell, PrecedeByAnother, Repeat,
+        Retype,
     };
-    let changes: &[Change] =
-        &[LeaveOut, Empty, Misspell, Retype, Repeat, PrecedeByAnother, AddMisspelt, AddAnother];
+    let changes: &[Change] = &[
+        LeaveOut,
+        Empty,
+        Misspell,
+        CallMessage,
+        Retype,
+        Repeat,
+        PrecedeByAnother,
+        AddMisspelt,
+        AddAnother,
+    ];
     let values = (Json::any_but_string(), Json::any(), any_text());
     (parts(), select(&[CODE, DESCRIPTION][..]), any::<Index>(), select(changes), values)
         .prop_map(|(mut parts, member, letter, change, (no_string, other, text))| {
@@ -252,6 +263,12 @@ fn broken_member() -> BoxedStrategy<(Sample, &'static Rule)> {
                 Misspell => {
                     parts.member(member).0 = misspelt;
                     missing
+                }
+                CallMessage => {
+                    // Only where the status is known to be failing is this an error.
+                    parts.status = Some(parts.row_status);
+                    "message".clone_into(&mut parts.member(DESCRIPTION).0);
+                    &rules::MISSING_DESCRIPTION
                 }
                 Retype => {
                     parts.member(member).1 = no_string;
@@ -470,8 +487,15 @@ fn broken_whole() -> BoxedStrategy<(Sample, &'static Rule)> {
         parts.fields.retain(|(name, _)| !name.eq_ignore_ascii_case(b"content-type"));
         (Sample { body: body.to_vec(), ..parts.sample() }, &common::NOT_AN_ERROR_BODY)
     });
-    let json: &[&[u8]] =
-        &[b"[]", b" [{\"code\": \"NOT_FOUND\", \"description\": \"x\"}]", b"[[0]]"];
+    let json: &[&[u8]] = &[
+        b"[]",
+        b" [{\"code\": \"NOT_FOUND\", \"description\": \"x\"}]",
+        b"[[0]]",
+        b"{}",
+        b"{\"message\": \"NOT_FOUND\"}",
+        b"{\"error\": {\"code\": \"NOT_FOUND\", \"description\": \"x\"}}",
+        b"{\"error\": \"invalid_token\", \"error_description\": \"x\"}",
+    ];
     let without = (parts(), select(json)).prop_map(|(mut parts, body)| {
         // Only where the status is known to be failing does it have to carry an error.
         parts.status = Some(parts.row_status);
@@ -503,6 +527,8 @@ pub fn pieces() -> impl Strategy<Value = Vec<u8>> {
         b"\"c\\u006fde\":",
         b"\"returnCode\":",
         b"\"returnMessage\":",
+        b"\"message\":",
+        b"\"error\":",
         b"\"NOT_FOUND\"",
         b"\"USER_NOT_EXIST\",",
         b"\"x\"",

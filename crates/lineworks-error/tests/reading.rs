@@ -169,6 +169,8 @@ fn findings_point_at_the_bytes_that_differ() {
         ),
         // Not the shape of an error.
         (r#"{"code":"NO","items":[]}"#, vec![]),
+        (r#"{"code":"NOT_FOUND","message":"m"}"#, vec![]),
+        (r#"{"error":"invalid_token","error_description":"m"}"#, vec![]),
         (r#"{"description":"of a room","items":[]}"#, vec![]),
         ("[]", vec![]),
         ("{}", vec![]),
@@ -176,6 +178,113 @@ fn findings_point_at_the_bytes_that_differ() {
         let judgement = judge(None, body.as_bytes());
         assert_eq!(found(body.as_bytes(), &judgement.findings), expected, "{body}");
     }
+}
+
+/// Under a failing status nothing has to look like an error to be held against the document.
+#[test]
+fn findings_under_a_failing_status() {
+    let at = |rule, bytes, pointer: &str| (rule, bytes, Some(pointer.to_owned()));
+    let foreign = || vec![at("common/not-an-error-body", "{", "")];
+    let message = || at("lineworks/missing-description", "\"message\"", "/message");
+    for (body, expected) in [
+        ("{}", foreign()),
+        (r#" {"error":{"code":"NOT_FOUND","description":"d"}}"#, foreign()),
+        (r#"{"message":"m","status":404}"#, foreign()),
+        (r#"{"error":"invalid_token","error_description":"m"}"#, foreign()),
+        (r#"{"ErrorCode":"NOT_FOUND","Description2":"d"}"#, foreign()),
+        ("{} {}", vec![foreign().remove(0), ("common/trailing-content", "{}", None)]),
+        // Cut off, it may be anything yet.
+        (r#"{"message":"m","#, vec![("common/malformed-json", "", None)]),
+        // Anything of an error, in any case, and it is none of another service.
+        (
+            r#"{"DESCRIPTION":"d","x":1}"#,
+            vec![
+                at("lineworks/missing-code", "{", ""),
+                at("lineworks/missing-description", "\"DESCRIPTION\"", "/DESCRIPTION"),
+                at("lineworks/unknown-member", "\"x\"", "/x"),
+            ],
+        ),
+        (
+            r#"{"returnCode":"01"}"#,
+            vec![
+                at("lineworks/missing-code", "{", ""),
+                at("lineworks/missing-description", "{", ""),
+                at("lineworks/unknown-member", "\"returnCode\"", "/returnCode"),
+            ],
+        ),
+        // Another name for the description.
+        (r#"{"code":"NOT_FOUND","message":"m"}"#, vec![message()]),
+        (r#"{"message":{"x":[]},"code":"NOT_FOUND"}"#, vec![message()]),
+        (
+            r#"{"a":1,"message":"m","code":"NOT_FOUND","b":2}"#,
+            vec![at("lineworks/unknown-member", "\"a\"", "/a"), message()],
+        ),
+        (
+            r#"{"Code":"NOT_FOUND","message":"m"}"#,
+            vec![at("lineworks/missing-code", "\"Code\"", "/Code"), message()],
+        ),
+        // Beside a description in any case it is a member like any other.
+        (
+            r#"{"code":"NOT_FOUND","message":"m","x":1,"description":"d"}"#,
+            vec![at("lineworks/unknown-member", "\"message\"", "/message")],
+        ),
+        (
+            r#"{"code":"NOT_FOUND","message":"m","description":""}"#,
+            vec![
+                at("lineworks/unknown-member", "\"message\"", "/message"),
+                at("lineworks/missing-description", "\"\"", "/description"),
+            ],
+        ),
+        (
+            r#"{"code":"NOT_FOUND","Description":"d","message":"m"}"#,
+            vec![
+                at("lineworks/missing-description", "\"Description\"", "/Description"),
+                at("lineworks/unknown-member", "\"message\"", "/message"),
+            ],
+        ),
+        // The document's name may follow yet.
+        (
+            r#"{"code":"NOT_FOUND","message":"m","#,
+            vec![
+                at("lineworks/unknown-member", "\"message\"", "/message"),
+                ("common/malformed-json", "", None),
+            ],
+        ),
+        // Another name is none, nor one in another case.
+        (
+            r#"{"code":"NOT_FOUND","Message":"m"}"#,
+            vec![
+                at("lineworks/missing-description", "{", ""),
+                at("lineworks/unknown-member", "\"Message\"", "/Message"),
+            ],
+        ),
+    ] {
+        let judgement = judge(Some(404), body.as_bytes());
+        assert_eq!(found(body.as_bytes(), &judgement.findings), expected, "{body}");
+    }
+    let help = |body: &str| judge(Some(404), body.as_bytes()).findings[0].help.clone();
+    assert_eq!(
+        help(r#"{"code":"NOT_FOUND","message":"m"}"#).as_deref(),
+        Some("`message` stands here: the document's name is `description`")
+    );
+    let oauth = Some(
+        "this is the shape of an OAuth 2.0 error (RFC 6749 section 5.2), which the document refers \
+         to for 401",
+    );
+    for (body, expected) in [
+        (r#"{"error":"invalid_token","error_description":"m"}"#, oauth),
+        (r#"{"error":"invalid_request"}"#, oauth),
+        (r#"{"error":{"code":"x"}}"#, None),
+        (r#"{"error":"","error_description":"m"}"#, None),
+        (r#"{"Error":"invalid_token"}"#, None),
+        ("{}", None),
+        ("[\"error\"]", None),
+    ] {
+        assert_eq!(help(body).as_deref(), expected, "{body}");
+    }
+    let received = |body: &str| judge(Some(404), body.as_bytes()).findings[0].received.clone();
+    assert_eq!(received("{}"), "JSON without an error");
+    assert_eq!(received("[]"), "JSON that is no object");
 }
 
 #[test]
@@ -296,7 +405,10 @@ fn verdicts() {
         (None, "<html>", Malformed, 1),
         (Some(500), "\r\n", Malformed, 1),
         (None, "{}", Nothing, 0),
-        (Some(400), "{}", Malformed, 2),
+        (Some(400), "{}", Malformed, 1),
+        (Some(400), r#"{"message":"m"}"#, Malformed, 1),
+        (Some(400), r#"{"message":"m","#, Malformed, 1),
+        (Some(400), r#"{"code":"BAD_REQUEST","message":"m"}"#, Error, 1),
         (Some(400), " 17", Malformed, 1),
         (None, "[1]", Nothing, 0),
         (Some(301), both, Error, 1),
@@ -464,6 +576,11 @@ fn likeness_is_sure_of_documented_codes() {
         (r#"{"returnCode":"01","returnMessage":"m"}"#, Likeness::Sure),
         (r#"{"code":"E1","description":"d"}"#, Likeness::Shape),
         (r#"{"code":404,"description":"d"}"#, Likeness::Shape),
+        (r#"{"code":"DE","description":"Germany"}"#, Likeness::Shape),
+        // A list's element.
+        (r#"{"code":"DE","description":"Germany","name":"x"}"#, Likeness::No),
+        (r#"{"id":1,"code":404,"description":"d"}"#, Likeness::No),
+        (r#"{"error":"invalid_token","error_description":"d"}"#, Likeness::No),
         (r#"{"Code":"NOT_FOUND","Description":"d"}"#, Likeness::Shape),
         (r#"{"description":"d"}"#, Likeness::Shape),
         (r#"{"code":"NOT_FOUND","message":"m"}"#, Likeness::No),

@@ -11,6 +11,8 @@
 //! ```text
 //! response   = { "error": string, "error_description"?: string, … }         token endpoints
 //!            | { "odata.error": { "code": string, "message": { "lang", "value" } } }
+//!            | { "code": string, "message": any, "innererror"?: innererror, … }   the error, bare
+//!            | { "code": string, "innererror": innererror, … }
 //!            | { "responses": [{ "body": { "error": error }, … }, …], … }   batches
 //!            | { "value": [{ "error": error, … }, …], … }                   lists
 //! ```
@@ -43,7 +45,7 @@ const ODATA: &str = "odata.error";
 /// Where an error stands in the response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum At {
-    /// It is a property of the body.
+    /// It is a property of the body, or the body itself.
     Top,
     /// In an element of `value`, or in the body of an element of `responses`.
     Item,
@@ -52,6 +54,8 @@ pub(crate) enum At {
 /// In what form an error stands there; what comes later wins over what comes earlier.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Form<'a> {
+    /// The body itself, where nothing stands under `error` or a name like it.
+    Bare,
     /// An object under `odata.error`.
     OData,
     /// An object under `error` in another case.
@@ -66,7 +70,7 @@ impl Form<'_> {
     /// Something under `error` itself beats what is only like it.
     const fn rank(&self) -> u8 {
         match self {
-            Self::OData => 0,
+            Self::Bare | Self::OData => 0,
             Self::Misspelt => 1,
             Self::Instead(_) | Self::Documented => 2,
         }
@@ -78,14 +82,17 @@ impl Form<'_> {
 pub(crate) struct Object<'a> {
     pub(crate) at: At,
     pub(crate) form: Form<'a>,
+    /// The property's name and where it stands; of a bare error those of its first member.
     pub(crate) name: Text<'a>,
     pub(crate) name_span: Range<usize>,
-    /// The value of the property.
+    /// The value of the property, or the body.
     pub(crate) place: ObjectPlace,
     pub(crate) members: Members<'a, 2>,
     /// The message where another form keeps it: `value` of a message that is an object, or
     /// `error_description` beside an error that is a string.
     pub(crate) other_message: Option<Text<'a>>,
+    /// Whether `message` is an object with `lang` and `value`, as OData has it.
+    odata_message: bool,
     pub(crate) inner: Chain<Inner<'a>>,
     /// Whether its end was read: where it was not, nothing can be said to be missing.
     pub(crate) complete: bool,
@@ -116,6 +123,28 @@ pub(crate) enum Content<'a> {
 }
 
 impl<'a> Object<'a> {
+    /// One of which no member was read yet.
+    const fn new(
+        at: At,
+        form: Form<'a>,
+        name: Text<'a>,
+        name_span: Range<usize>,
+        place: ObjectPlace,
+    ) -> Self {
+        Self {
+            at,
+            form,
+            name,
+            name_span,
+            place,
+            members: Members::new(&NAMES),
+            other_message: None,
+            odata_message: false,
+            inner: Chain::new(),
+            complete: false,
+        }
+    }
+
     /// The typed error, where there is a code.
     pub(crate) fn error(&self) -> Option<ApiError<'a>> {
         if let Form::Instead(value) = self.form {
@@ -159,6 +188,24 @@ impl<'a> Object<'a> {
     fn is_foreign(&self) -> bool {
         self.members.has_none_listed() && self.inner.len() == 0
     }
+
+    /// Whether a body with these members is an error that stands bare: a `code` alone could be a
+    /// property of anything.
+    fn is_bare_error(&self) -> bool {
+        let code = self.members.get(CODE).map(|member| member.value);
+        let has_inner = || {
+            let first = self.inner.get(0).map(|inner| &inner.content);
+            matches!(first, Some(Content::Object { .. }))
+        };
+        code.is_some_and(|code| matches!(code, Value::String(_)) && !code.is_empty_string())
+            && (self.members.get(MESSAGE).is_some() || has_inner())
+    }
+
+    /// Whether its code is one of the table's.
+    fn has_documented_code(&self) -> bool {
+        let code = self.members.get(CODE).and_then(|member| member.value.as_text());
+        code.is_some_and(|code| Code::new(code).is_documented())
+    }
 }
 
 /// A list whose elements may carry errors.
@@ -185,6 +232,8 @@ pub(crate) struct Scan<'a> {
     list: Option<List>,
     item: Option<Object<'a>>,
     top: Option<Object<'a>>,
+    /// What the body would be as an error that stands bare, from the first such member on.
+    bare: Option<Object<'a>>,
     description: Option<Text<'a>>,
     fault: Option<Fault>,
     done: bool,
@@ -204,6 +253,7 @@ impl<'a> Scan<'a> {
             list: None,
             item: None,
             top: None,
+            bare: None,
             description: None,
             fault: None,
             done: false,
@@ -221,14 +271,21 @@ impl<'a> Scan<'a> {
             match self.walk() {
                 Ok(true) => return self.item.take(),
                 Ok(false) => {}
-                Err(fault) => self.fault = Some(fault),
+                Err(fault) => {
+                    // What follows a complete body is none of it.
+                    if let Some(bare) = self.bare.as_mut().filter(|bare| !bare.complete) {
+                        bare.place.span.end = fault.span().start.max(bare.place.span.end);
+                    }
+                    self.fault = Some(fault);
+                }
             }
             self.done = true;
         }
         if let Some(item) = self.item.take() {
             return Some(item);
         }
-        let mut top = self.top.take()?;
+        let bare = self.bare.take().filter(Object::is_bare_error);
+        let mut top = self.top.take().or(bare)?;
         if let Form::Instead(_) = top.form {
             top.other_message = self.description;
         }
@@ -254,8 +311,14 @@ impl<'a> Scan<'a> {
                 continue;
             }
             let Some(token) = self.json.next()? else { return Ok(false) };
-            if let Kind::Name(name) = token.kind {
-                self.property(name, token.span)?;
+            match (token.kind, &mut self.bare) {
+                (Kind::Name(name), _) => self.property(name, token.span)?,
+                // Only the end of the body can follow a property.
+                (_, Some(bare)) => {
+                    bare.place.span.end = token.span.end;
+                    bare.complete = true;
+                }
+                (_, None) => {}
             }
         }
     }
@@ -271,7 +334,10 @@ impl<'a> Scan<'a> {
         if name == ODATA {
             return self.error(At::Top, Form::OData, name, name_span);
         }
-        self.put_beside(name, name_span);
+        self.put_beside(name, name_span.clone());
+        if name == "code" || name == "message" || name.eq_ignore_ascii_case(INNER) {
+            return self.bare_member(name, name_span);
+        }
         let list = if name == "value" {
             List::Value
         } else if name == "responses" {
@@ -292,6 +358,28 @@ impl<'a> Scan<'a> {
             finish_value(&mut self.json, token)?;
         }
         Ok(())
+    }
+
+    /// A property of the body that is one of a bare error.
+    fn bare_member(&mut self, name: Text<'a>, name_span: Range<usize>) -> Result<(), Fault> {
+        let mut object = self.bare.take().unwrap_or_else(|| {
+            let pointer = self.judging.then(String::new);
+            let place = ObjectPlace { span: self.start..self.start + 1, pointer };
+            Object::new(At::Top, Form::Bare, name, name_span.clone(), place)
+        });
+        let read = if name == "message" {
+            self.message(&mut object, name, name_span).map(|member| object.members.put(member))
+        } else if name == "code" {
+            Member::read(&mut self.json, name, name_span).map(|member| object.members.put(member))
+        } else {
+            match self.inner(&mut object, 0, name, name_span) {
+                Ok(true) => self.members(&mut object, 1),
+                other => other.map(|_| ()),
+            }
+        };
+        // What was read so far may have a code.
+        self.bare = Some(object);
+        read
     }
 
     fn put_beside(&mut self, name: Text<'a>, name_span: Range<usize>) {
@@ -349,19 +437,10 @@ impl<'a> Scan<'a> {
     ) -> Result<(), Fault> {
         let Some(token) = self.json.next()? else { return Ok(()) };
         let pointer = if self.judging { self.json.pointer() } else { None };
-        let mut object = Object {
-            at,
-            form,
-            name,
-            name_span,
-            place: ObjectPlace { span: token.span.clone(), pointer },
-            members: Members::new(&NAMES),
-            other_message: None,
-            inner: Chain::new(),
-            complete: false,
-        };
+        let place = ObjectPlace { span: token.span.clone(), pointer };
+        let mut object = Object::new(at, form, name, name_span, place);
         if matches!(token.kind, Kind::ObjectStart) {
-            let read = self.members(&mut object);
+            let read = self.members(&mut object, 0);
             if let Err(fault) = &read {
                 // What was read so far may have a code.
                 object.place.span.end = fault.span().start.max(object.place.span.end);
@@ -406,10 +485,11 @@ impl<'a> Scan<'a> {
         self.top = Some(top);
     }
 
-    /// The members of an error whose brace was just read, and of all inner errors in it.
-    fn members(&mut self, object: &mut Object<'a>) -> Result<(), Fault> {
+    /// The members of the object whose brace was just read, and of all inner errors in it: of an
+    /// error, or of the innermost of `open` inner errors.
+    fn members(&mut self, object: &mut Object<'a>, open: usize) -> Result<(), Fault> {
         // How many inner errors are open.
-        let mut depth = 0;
+        let mut depth = open;
         while let Some(token) = self.json.next()? {
             match token.kind {
                 Kind::Name(name) if name.eq_ignore_ascii_case(INNER) => {
@@ -435,6 +515,9 @@ impl<'a> Scan<'a> {
                             object.inner.get_mut(outer)
                         {
                             *complete = true;
+                        }
+                        if depth == open {
+                            return Ok(());
                         }
                         depth = outer;
                     }
@@ -475,15 +558,17 @@ impl<'a> Scan<'a> {
             return Ok(read(Value::Null, end..end));
         };
         object.other_message = None;
+        object.odata_message = false;
         if !matches!(token.kind, Kind::ObjectStart) {
             let (value, span) = finish_value(&mut self.json, token)?;
             return Ok(read(value, span));
         }
         let start = token.span.start;
-        let mut members = Members::new(&["value"]);
+        let mut members = Members::new(&["value", "lang"]);
         let brace = members.read(&mut self.json)?;
         if let Some(Member { value: Value::String(text), .. }) = members.get(0) {
             object.other_message = Some(*text);
+            object.odata_message = members.get(1).is_some();
         }
         Ok(read(Value::Object, start..brace.end))
     }
@@ -587,25 +672,39 @@ pub fn errors(body: &[u8]) -> Errors<'_> {
 
 /// How sure it is that this body is a OneDrive response with an error.
 ///
-/// An inner error, SharePoint's `odata.error`, or a documented code in its place is enough to be
-/// sure; `error` with a `code` or a `message` in it could be anybody's.
+/// An inner error, SharePoint's `odata.error`, OData's message with its language, or a documented
+/// code in its place is enough to be sure. `error` with a `message` in it could be anybody's, and an
+/// `error` that is a string is what any token endpoint sends (RFC 6749 section 5.2). Of an error
+/// that stands bare only a documented code tells.
+///
+/// ```
+/// use faultbook_core::Likeness;
+/// use onedrive_error::likeness;
+///
+/// assert_eq!(likeness(br#"{"error": {"code": "itemNotFound"}}"#), Likeness::Sure);
+/// assert_eq!(likeness(br#"{"error": {"code": "404", "message": "x"}}"#), Likeness::Shape);
+/// assert_eq!(likeness(br#"{"error": "invalid_grant"}"#), Likeness::No);
+/// ```
 pub fn likeness(body: &[u8]) -> Likeness {
     let mut scan = Scan::new(body, false);
     let mut likeness = Likeness::No;
     while let Some(object) = scan.next() {
-        if let Form::Instead(_) = object.form {
-            // What token endpoints send (RFC 6749 section 5.2) is not OneDrive's alone.
-            if object.has_code() && object.other_message.is_some() {
-                likeness = likeness.max(Likeness::Shape);
+        let has_code = object.members.get(CODE).is_some();
+        let has_message = object.members.get(MESSAGE).is_some();
+        let is_sure = match object.form {
+            Form::Instead(_) => false,
+            Form::OData => true,
+            Form::Bare => object.has_documented_code(),
+            Form::Misspelt | Form::Documented => {
+                object.has_documented_code()
+                    || object.inner.len() > 0
+                    || (has_code && object.odata_message)
             }
-            continue;
-        }
-        let code = object.members.get(CODE).and_then(|member| member.value.as_text());
-        let known = code.as_ref().is_some_and(|code| Code::new(code.as_ref()).is_documented());
-        if known || object.inner.len() > 0 || matches!(object.form, Form::OData) {
+        };
+        if is_sure {
             return Likeness::Sure;
         }
-        if code.is_some() || object.members.get(MESSAGE).is_some() {
+        if has_message && !matches!(object.form, Form::Bare) {
             likeness = Likeness::Shape;
         }
     }
@@ -616,6 +715,10 @@ impl<'a> ApiError<'a> {
     /// Reads the error of a response: that of the body itself, or else that of the first element
     /// of a batch or a list that has one. Whatever else is wrong with the body, an error is given
     /// once its code was found.
+    ///
+    /// An error that stands bare is given where nothing stands under `error`, and a `message` or an
+    /// inner error beside its `code`. A resource may have these too: read the bodies of failing
+    /// responses.
     ///
     /// # Errors
     ///

@@ -125,6 +125,10 @@ pub fn retry_after(response: &Response<'_>) -> Option<RetryAfter> {
 
 /// Judges a response: reads every error in it and says what differs from the document.
 ///
+/// Of an error that stands bare, not under `error`, that is said, and whether its code is a basic
+/// one; its other members are not judged, since nobody looks for them there. Under 2xx a body with
+/// such members is an error only where the code is a documented one: else it is what was asked for.
+///
 /// ```
 /// use faultbook_core::{Limits, Response};
 ///
@@ -194,11 +198,18 @@ fn read<'a>(
             // Under a status of success, `"error": null` or `false` says that there is none.
             continue;
         }
+        if let Form::Bare = object.form
+            && success
+            && !is_documented(&object, edition)
+        {
+            // A resource may have a code and a message.
+            continue;
+        }
         seen = true;
         if object.at == At::Top {
             top = Some(object.form);
         }
-        judge(&object, response, edition, findings);
+        judge(&object, &scan, response, edition, findings);
         found.put(object, limits.errors);
     }
     common::duplicates(&scan.json, findings);
@@ -230,7 +241,13 @@ fn beside(scan: &Scan<'_>) -> Option<Finding> {
     Some(finding)
 }
 
-/// The finding for a failing response whose body has no error in its place.
+/// Whether the code of an error is in the edition's table.
+fn is_documented(object: &Object<'_>, edition: &'static Edition) -> bool {
+    let code = object.members.string(CODE);
+    code.is_some_and(|code| edition.rows(&code).next().is_some())
+}
+
+/// The finding for a response whose body has no error in its place.
 fn without_error(scan: &Scan<'_>) -> Finding {
     let (at, received) = match &scan.not_object {
         Some((value, at)) => (at.clone(), value.to_string()),
@@ -241,6 +258,7 @@ fn without_error(scan: &Scan<'_>) -> Finding {
 
 fn judge(
     object: &Object<'_>,
+    scan: &Scan<'_>,
     response: &Response<'_>,
     edition: &'static Edition,
     findings: &mut Findings,
@@ -264,7 +282,17 @@ fn judge(
         Form::Instead(value) => {
             let place = Place::value(place.span.clone(), place.pointer.clone());
             let received = format!("{value} under `error`");
-            findings.push(Finding::new(&NOT_SINGLE_ERROR_PROPERTY, place, received));
+            let help = object.has_code().then(|| {
+                "this is the shape of an OAuth 2.0 token endpoint (RFC 6749 section 5.2)".to_owned()
+            });
+            findings.push(Finding::new(&NOT_SINGLE_ERROR_PROPERTY, place, received).help(help));
+        }
+        Form::Bare => {
+            let help = format!("the error object stands bare: it belongs under `{ERROR}`");
+            findings.push(without_error(scan).help(help));
+            if let Some(code) = object.members.get(CODE) {
+                unknown_code(code, place, edition, findings);
+            }
         }
         Form::OData => {
             let received = quoted(&object.name.decode());

@@ -391,8 +391,17 @@ const BREAKS: &[(&Rule, Break)] = &[
         draft.take_error();
     }),
     (&NOT_SINGLE_ERROR_PROPERTY, |draft| {
+        // Bare, with something beside its members or not, and with an inner error of any kind.
         draft.fail();
         draft.body = draft.take_error();
+        if draft.dice.one_in(2) {
+            let name = draft.dice.choose(&["innerError", "message", "status", "Code"]);
+            let value = Node::Raw(draft.dice.choose(&[b"{\"date\":7}".as_slice(), b"null", b"7"]));
+            let first = draft.dice.one_in(2);
+            let members = draft.body.object();
+            members.leave_out(name);
+            members.insert(first, name, value);
+        }
     }),
     (&MISSING_CODE, |draft| draft.root().leave_out("code")),
     (&MISSING_CODE, |draft| draft.root().set("code", Node::Text(String::new()))),

@@ -88,6 +88,25 @@ fn a_code_is_found_whatever_else_is_off() {
         (r#"{"error":{"code":"a","message":{"lang":"de","value":"Nein"}}}"#, "a", Some("Nein")),
         (r#"{"error":{"code":"a","message":{"value":"b"},"message":7}}"#, "a", None),
         (r#"{"error":{"code":"a","message":7,"message":{"value":"b"}}}"#, "a", Some("b")),
+        // Bare.
+        (r#"{"code":"notAllowed","message":"m"}"#, "notAllowed", Some("m")),
+        (r#"{"message":{"lang":"de","value":"Nein"},"code":"a"}"#, "a", Some("Nein")),
+        (r#"{"id":1,"code":"a","message":null,"x":{"code":"b"}}"#, "a", None),
+        (
+            r#"{"innerError":{"innererror":{"code":"c"},"code":"b"},"x":[],"code":"a"}"#,
+            "a/b/c",
+            None,
+        ),
+        (r#"{"code":"a","innererror":{"code":"b"},"innerError":{"code":"c"}}"#, "a/b", None),
+        (r#"{"code":"a","message":"m","innererror":null}"#, "a", Some("m")),
+        (r#"{"code":"a","message":"m","inner"#, "a", Some("m")),
+        (r#"{"code":"a","innererror":{"code":"b","innererror":{"code":"c"#, "a/b", None),
+        (r#"{"code":"a","message":"m","Error":7}"#, "a", Some("m")),
+        (r#"{"code":"a","message":"m","error":{"code":"b"}}"#, "b", None),
+        (r#"{"Error":{"code":"b"},"code":"a","message":"m"}"#, "b", None),
+        (r#"{"error":"b","code":"a","message":"m"}"#, "b", None),
+        (r#"{"code":"a","innererror":{"code":"x"},"error":{"code":"b"}}"#, "b", None),
+        (r#"{"innererror":{"innererror":{}},"value":[{"error":{"code":"b"}}]}"#, "b", None),
         // Batches and lists.
         (r#"{"responses":[{"id":"1","body":{"error":{"code":"a"}}}]}"#, "a", None),
         (r#"{"responses":[1,{"body":7},{"body":{}},{"body":{"error":{"code":"a"}}}]}"#, "a", None),
@@ -121,6 +140,14 @@ fn where_there_is_no_code_the_place_is_told() {
         (r#"{"error":{"Code":"a"}}"#, absent(9..21, code)),
         (r#"{"error":{"innererror":{"code":"a"}}}"#, absent(9..36, code)),
         (r#"{"error":["code","a"]}"#, absent(9..21, code)),
+        // A bare code is not enough, nor is one that is empty or no string.
+        (r#"{"code":"notAllowed"}"#, absent(0..21, object)),
+        (r#"{"code":"a","innererror":null}"#, absent(0..30, object)),
+        (r#"{"code":"","message":"m"}"#, absent(0..25, object)),
+        (r#"{"code":404,"message":"m"}"#, absent(0..26, object)),
+        (r#"{"Code":"a","message":"m"}"#, absent(0..26, object)),
+        (r#"{"code":"a","Message":"m"}"#, absent(0..26, object)),
+        (r#"{"code":"a","message":"m","error":null}"#, absent(34..38, code)),
     ] {
         assert_eq!(ApiError::from_json(body.as_bytes()), Err(expected), "{body}");
     }
@@ -153,6 +180,24 @@ fn errors_of_batches_and_lists_have_their_pointers() {
         assert!(body[located.span.clone()].ends_with(b"}"));
     }
     assert_eq!(found.fault, None);
+}
+
+#[test]
+fn a_bare_error_is_the_body() {
+    for (body, text) in [
+        (r#" {"code":"a","message":"m"} "#, r#"{"code":"a","message":"m"}"#),
+        (
+            r#"{"id":1,"code":"a","innererror":{},"x":{}}"#,
+            r#"{"id":1,"code":"a","innererror":{},"x":{}}"#,
+        ),
+        (r#"{"code":"a","message":"m"} {}"#, r#"{"code":"a","message":"m"}"#),
+        (r#"{"code":"a","message":"m",}"#, r#"{"code":"a","message":"m","#),
+    ] {
+        let found = errors(body.as_bytes());
+        let [located] = &found.errors[..] else { panic!("{body}: {found:?}") };
+        assert_eq!(located.pointer.as_deref(), Some(""), "{body}");
+        assert_eq!(&body[located.span.clone()], text);
+    }
 }
 
 #[test]
@@ -203,6 +248,48 @@ fn findings_stand_where_something_is_off() {
             Some(BAD),
             r#"{"odata.error":{"code":"-1, Sp","message":{"lang":"en","value":"m"}}}"#,
             vec![("not-single-error-property", "\"odata.error\"")],
+        ),
+        // Bare: the place, and the code; nothing else of it is judged.
+        (
+            Some(BAD),
+            r#"{"code":"notAllowed","message":"m"}"#,
+            vec![("not-single-error-property", "{")],
+        ),
+        (
+            Some(BAD),
+            r#" {"code":"x","message":7,"innerError":{"code":"y","innererror":[]},"z":{}}"#,
+            vec![("not-single-error-property", "{"), ("unknown-code", "\"x\"")],
+        ),
+        (
+            None,
+            r#"{"code":"x","innererror":{}}"#,
+            vec![("not-single-error-property", "{"), ("unknown-code", "\"x\"")],
+        ),
+        (
+            Some(200),
+            r#"{"code":"notAllowed","message":"m"}"#,
+            vec![("success-status", ""), ("not-single-error-property", "{")],
+        ),
+        (
+            Some(200),
+            r#"{"code":"fragmentOverlap","message":"m"}"#,
+            vec![
+                ("success-status", ""),
+                ("not-single-error-property", "{"),
+                ("unknown-code", "\"fragmentOverlap\""),
+            ],
+        ),
+        (Some(200), r#"{"code":"KR","message":"m"}"#, vec![]),
+        (
+            Some(200),
+            r#"{"code":"KR","message":"m","value":[{"error":{"code":"notAllowed","message":"m"}}]}"#,
+            vec![("error-in-list", "\"error\"")],
+        ),
+        (None, r#"{"code":"notAllowed","description":"m"}"#, vec![]),
+        (
+            Some(BAD),
+            r#"{"error":{"code":"notAllowed","message":"m"},"message":"m"}"#,
+            vec![("not-single-error-property", "\"message\"")],
         ),
         (
             Some(BAD),
@@ -324,6 +411,15 @@ fn help_says_what_was_meant() {
     assert_eq!(help(casing), "names are compared exactly: write `innererror`");
     let code = r#"{"error":{"Code":"notAllowed","message":"m"}}"#;
     assert_eq!(help(code), "names are compared exactly: write `code`");
+    let bare = r#"{"code":"notAllowed","message":"m"}"#;
+    assert_eq!(help(bare), "the error object stands bare: it belongs under `error`");
+    let token = r#"{"error":"invalid_grant","error_description":"m"}"#;
+    let shape = "this is the shape of an OAuth 2.0 token endpoint (RFC 6749 section 5.2)";
+    assert_eq!(help(token), shape);
+    assert_eq!(help(r#"{"error":"invalid_grant"}"#), shape);
+    for none in ["\"\"", "null", "404", "[]"] {
+        assert_eq!(help(&format!(r#"{{"error":{none}}}"#)), "", "{none}");
+    }
 }
 
 #[test]
@@ -407,7 +503,29 @@ fn likeness_grows_with_what_only_this_service_has() {
         (r#"{"value":[{"error":{"code":"itemNotFound"}}]}"#, Likeness::Sure),
         (r#"{"error":{"code":"404","message":"Not found"}}"#, Likeness::Shape),
         (r#"{"error":{"message":"Not found"}}"#, Likeness::Shape),
-        (r#"{"error":"invalid_grant","error_description":"x"}"#, Likeness::Shape),
+        (r#"{"error":{"code":404,"message":"Not found"}}"#, Likeness::Shape),
+        (r#"{"error":{"code":"InvalidToken","message":null}}"#, Likeness::Shape),
+        (r#"{"error":{"code":"404","message":"x","innerError":{}}}"#, Likeness::Sure),
+        // OData's message.
+        (r#"{"error":{"code":"-1, Sp","message":{"lang":"en","value":"x"}}}"#, Likeness::Sure),
+        (r#"{"error":{"message":{"value":"x","lang":"en"},"code":""}}"#, Likeness::Sure),
+        (r#"{"error":{"code":"x","message":{"value":"x"}}}"#, Likeness::Shape),
+        (r#"{"error":{"code":"x","message":{"lang":"en"}}}"#, Likeness::Shape),
+        (r#"{"error":{"message":{"lang":"en","value":"x"}}}"#, Likeness::Shape),
+        // Nothing but a code that the table lacks.
+        (r#"{"error":{"code":"405","text":"x"}}"#, Likeness::No),
+        (r#"{"error":{"code":"InvalidToken"}}"#, Likeness::No),
+        (r#"{"error":{}}"#, Likeness::No),
+        // Any OAuth server sends these.
+        (r#"{"error":"invalid_grant","error_description":"x"}"#, Likeness::No),
+        (r#"{"error":"itemNotFound"}"#, Likeness::No),
+        // Bare.
+        (r#"{"code":"serviceNotAvailable","message":"x"}"#, Likeness::Sure),
+        (r#"{"innererror":{},"code":"pathTooDeep"}"#, Likeness::Sure),
+        (r#"{"code":"itemNotFound"}"#, Likeness::No),
+        (r#"{"code":"InvalidToken","message":"x"}"#, Likeness::No),
+        (r#"{"code":"x","message":{"lang":"en","value":"x"},"innererror":{}}"#, Likeness::No),
+        (r#"{"code":"itemNotFound","description":"x"}"#, Likeness::No),
         (r#"{"error":"no"}"#, Likeness::No),
         (r#"{"error":{"errorCode":"4704","errorMessage":"Not Found"}}"#, Likeness::No),
         (r#"{"Error":{"ErrorCode":"CATALOG_NO_RESULT","Description":"x"}}"#, Likeness::No),
@@ -480,6 +598,13 @@ fn a_million_inner_errors_are_judged_in_a_small_stack() {
             assert_eq!(judgement.verdict, Verdict::Error);
             assert_eq!(judgement.findings.len(), 101);
             assert!(judgement.findings.iter().any(|finding| finding.rule.id.ends_with(expected)));
+            // The same where the error stands bare.
+            let bare = &body[r#"{"error":"#.len()..body.len() - 1];
+            assert_eq!(check(&Response::new(bare.as_bytes()), &EDITION, &limits).errors.len(), 1);
+            assert_eq!(
+                ApiError::from_json(bare.as_bytes()).as_ref(),
+                Ok(&judgement.errors[0].error)
+            );
             let cut = &body[..body.len() / 2];
             assert_eq!(check(&Response::new(cut.as_bytes()), &EDITION, &limits).errors.len(), 1);
         }
