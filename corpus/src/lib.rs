@@ -27,7 +27,7 @@ pub use case::{
 pub use embedded::{
     Regression, all, case, cases, documented, edition, manifest_text, regressions, services,
 };
-pub use outcome::Outcome;
+pub use outcome::{Outcome, ReadError};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

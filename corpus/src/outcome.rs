@@ -4,6 +4,10 @@ use serde_json::{Map, Value};
 
 use crate::{Case, ExpectedChallenge, Read};
 
+/// An error as it was read: its pointer, its codes from the outermost on, its members under their
+/// documented names.
+pub type ReadError = (String, Vec<String>, Map<String, Value>);
+
 /// What a reader made of a case. What is `None` was not asked of it and is not compared.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[expect(clippy::exhaustive_structs, reason = "whoever replays the suite fills it in")]
@@ -12,8 +16,8 @@ pub struct Outcome {
     pub verdict: Option<&'static str>,
     /// Whether tolerant reading found an error.
     pub read: Option<bool>,
-    /// The errors: pointer, codes from the outermost on, members under their documented names.
-    pub errors: Option<Vec<(String, Vec<String>, Map<String, Value>)>>,
+    /// The errors.
+    pub errors: Option<Vec<ReadError>>,
     /// The rule ids of the findings, in their order.
     pub rules: Option<Vec<&'static str>>,
     /// The challenges of the WWW-Authenticate fields.

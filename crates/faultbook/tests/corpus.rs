@@ -36,7 +36,7 @@ fn challenges(found: &[ChallengeEntry], case: &Case) -> Vec<ExpectedChallenge> {
     let expected: Vec<&Vec<u8>> = expected.collect();
     let bytes = |text: &str| {
         let meant = expected.iter().find(|bytes| shown(bytes) == text);
-        meant.map_or_else(|| text.as_bytes().to_vec(), |bytes| bytes.to_vec())
+        meant.map_or_else(|| text.as_bytes().to_vec(), |bytes| (*bytes).clone())
     };
     found
         .iter()
