@@ -34,3 +34,8 @@ pub use headers::{ChallengeEntry, JudgedHeaders, RULES as HEADER_RULES, judge_he
 pub use input::{Input, InputError, Source};
 pub use judge::{ErrorEntry, Options, Outcome, Unjudged, judge};
 pub use services::{SERVICES, Service, edition, rules, service};
+
+// The README's example of a library is one that compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -143,8 +143,11 @@ fn totals(summary: &Summary) -> String {
         .filter(|severity| summary.with_severity(*severity) > 0)
         .map(|severity| counted(summary.with_severity(severity), severity.as_str()))
         .collect();
-    let found = if findings.is_empty() { "nothing found".to_owned() } else { findings.join(", ") };
-    _ = write!(text, "\nfindings: {found}");
+    if !findings.is_empty() {
+        _ = write!(text, "\nfindings: {}", findings.join(", "));
+    } else if summary.judged() > 0 {
+        text.push_str("\nfindings: none");
+    }
     // Of a single response the line above says it.
     let coverage = summary.coverage.iter().filter(|_| summary.judged() > 1);
     for (edition, (seen, documented)) in coverage {
