@@ -200,6 +200,7 @@ fn what_stands_at_the_ends_of_a_field_value_is_judged() {
         ("WWW-Authenticate: \t Basic realm=\"x\" \t", 0),
         ("WWW-Authenticate: Basic realm=\"x\"\n", 1),
         ("WWW-Authenticate: \rBasic realm=\"x\"", 1),
+        ("WWW-Authenticate: Basic realm=\"x\"\r\n ", 0),
         ("Retry-After: 120 ", 0),
         ("Retry-After: 120\u{c}", 1),
     ] {

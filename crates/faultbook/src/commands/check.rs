@@ -129,7 +129,9 @@ fn without_ows(value: &[u8]) -> &[u8] {
     let is_ows = |byte: &u8| matches!(byte, b' ' | b'\t');
     let start = value.iter().position(|byte| !is_ows(byte)).unwrap_or(value.len());
     let end = value.iter().rposition(|byte| !is_ows(byte)).map_or(start, |last| last + 1);
-    value.get(start..end).unwrap_or_default()
+    let trimmed = value.get(start..end).unwrap_or_default();
+    // A space after a line end makes it a fold: without it the line end would stand alone.
+    if trimmed.ends_with(b"\n") { value.get(start..).unwrap_or_default() } else { trimmed }
 }
 
 /// The characters of a field name (RFC 9110 section 5.6.2).
