@@ -50,7 +50,8 @@ pub struct Located<E> {
 pub struct Judgement<E> {
     /// What the response is.
     pub verdict: Verdict,
-    /// Every error that could be read, in the order of the body.
+    /// Every error that could be read: those of items in the order of the body, and where the body
+    /// has one of its own, that one among them or before them, as the format says.
     pub errors: Vec<Located<E>>,
     /// Every difference from the document, sorted by place.
     pub findings: Vec<Finding>,

@@ -112,12 +112,17 @@ fn recognise(response: &Response<'_>, limits: &Limits) -> Result<&'static Servic
         .map(|(_, service)| service);
     if best == Likeness::No {
         let reason = match Syntax::of(body) {
+            syntax if body.len() > limits.body => {
+                let what = match syntax {
+                    Syntax::Empty => "white space",
+                    _ => syntax.describe(),
+                };
+                let most = limits.body;
+                format!(
+                    "{what} of more than {most} bytes, with no service's error at its beginning"
+                )
+            }
             Syntax::Empty => "the body is empty".to_owned(),
-            syntax if body.len() > limits.body => format!(
-                "{} of more than {} bytes, with no service's error at its beginning",
-                syntax.describe(),
-                limits.body
-            ),
             syntax => format!("{} in which no service's error was recognised", syntax.describe()),
         };
         return Err(Unjudged { reason, candidates: Vec::new() });

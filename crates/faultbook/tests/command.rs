@@ -246,6 +246,8 @@ fn a_body_over_the_limit_is_a_finding() {
     let body = br#"{"ErrorCode": "TOO_MANY_REQUESTS"}"#;
     let output = run(&["check", "--max-body", "20", "--service", "groove", "-"], body);
     assert!(stdout(&output).contains("error[common/limit]"), "{}", stdout(&output));
+    let output = run(&["check", "--max-body", "3", "-"], b"    ");
+    assert!(stderr(&output).contains("white space of more than 3 bytes"), "{}", stderr(&output));
     let output = run(&["check", "--max-body", "20", "-"], body);
     assert!(stderr(&output).contains("JSON of more than 20 bytes"), "{}", stderr(&output));
     assert_eq!(code(&output), 2);
