@@ -24,6 +24,19 @@ const ARROWS: &[(&str, &[&str])] = &[
             "onedrive-error",
         ],
     ),
+    (
+        "oracles",
+        &[
+            "faultbook-core",
+            "error-headers",
+            "groove-error",
+            "lineworks-error",
+            "ampache-error",
+            "onedrive-error",
+            "faultbook",
+            "faultbook-corpus",
+        ],
+    ),
     ("faultbook-snapshots", &["faultbook", "faultbook-corpus"]),
 ];
 

@@ -1,0 +1,41 @@
+//! Liars: each is the code under test with one thing wrong, and its oracle has to see it.
+
+use std::panic::catch_unwind;
+
+use crate::{ORACLES, headers};
+
+/// An oracle, asked about code that lies.
+pub(crate) struct Lie {
+    /// The oracle's name.
+    pub(crate) oracle: &'static str,
+    /// What is wrong with the code.
+    pub(crate) what: &'static str,
+    /// The oracle with that code.
+    pub(crate) check: fn(&[u8]),
+}
+
+/// Every lie.
+fn lies() -> impl Iterator<Item = &'static Lie> {
+    [headers::RETRY_AFTER_LIES].into_iter().flatten()
+}
+
+#[test]
+fn every_oracle_has_a_lie_to_catch() {
+    for oracle in ORACLES {
+        assert!(lies().any(|lie| lie.oracle == oracle.name), "{} was never lied to", oracle.name);
+    }
+}
+
+#[test]
+fn every_lie_is_caught_from_the_seeds() {
+    let mut missed = Vec::new();
+    for lie in lies() {
+        let oracle =
+            crate::oracle(lie.oracle).unwrap_or_else(|| panic!("no oracle {}", lie.oracle));
+        let mut seeds = oracle.seeds().into_iter();
+        if !seeds.any(|seed| catch_unwind(|| (lie.check)(&seed.bytes)).is_err()) {
+            missed.push(format!("{}: {}", lie.oracle, lie.what));
+        }
+    }
+    assert!(missed.is_empty(), "not caught:\n{}", missed.join("\n"));
+}
