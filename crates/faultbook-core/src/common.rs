@@ -321,11 +321,18 @@ fn describe_start(body: &[u8], syntax: Syntax) -> String {
     }
 }
 
-/// The first line with something in it, at most 80 bytes: enough to see what it is.
+/// The first line with something in it, at most 80 bytes: enough to see what it is. It does not end
+/// inside a character of UTF-8.
 fn first_line(body: &[u8]) -> std::ops::Range<usize> {
     let start = body.len() - body.trim_ascii_start().len();
     let rest = body.get(start..).unwrap_or_default();
-    let end = rest.iter().take(80).position(|&byte| byte == b'\n').unwrap_or(rest.len().min(80));
+    let mut end = rest.iter().take(80).position(|&byte| byte == b'\n').unwrap_or(rest.len().min(80));
+    // A character has at most three bytes behind its first one.
+    for _ in 0..3 {
+        if rest.get(end).is_some_and(|byte| byte & 0xC0 == 0x80) {
+            end -= 1;
+        }
+    }
     start..start + rest.get(..end).unwrap_or_default().trim_ascii_end().len()
 }
 
