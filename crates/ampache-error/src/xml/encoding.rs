@@ -243,7 +243,10 @@ fn declaration_length(bytes: &[u8]) -> usize {
 fn declared_label(text: &str) -> Option<Range<usize>> {
     let start = space_length(text);
     let declaration = start + "<?xml".len();
-    if part(text, start..declaration) != "<?xml" {
+    // `<?xml-stylesheet` is an instruction of another name.
+    let is_declaration = part(text, start..declaration) == "<?xml"
+        && space_length(part(text, declaration..text.len())) > 0;
+    if !is_declaration {
         return None;
     }
     let end = start + part(text, start..text.len()).find("?>")?;
@@ -414,9 +417,11 @@ impl Decoded<'_> {
     /// or of two bytes a unit.
     fn find_replaced(&mut self, bytes: &[u8], text: &str, single: bool) {
         let mut at = 0;
-        for c in text.chars() {
+        for (position, c) in text.char_indices() {
             let width = if single { 1 } else { c.len_utf16() * 2 };
-            let end = (at + width).min(bytes.len());
+            // Half a unit at the end belongs to the last character.
+            let is_last = position + c.len_utf8() == text.len();
+            let end = if is_last { bytes.len() } else { (at + width).min(bytes.len()) };
             let unit = bytes.get(at..end).unwrap_or_default();
             // In UTF-16 the character can also have been sent.
             let sent = !single
