@@ -12,13 +12,27 @@
 //! assert!(oracle.seeds().iter().all(|seed| !seed.name.is_empty()));
 //! ```
 
+mod dictionary;
+mod formats;
 mod headers;
+mod json;
 pub mod mutate;
 mod oracle;
+mod reach;
+mod response;
 mod seeds;
 #[cfg(test)]
 mod testing;
+mod xml;
 
-pub use headers::retry_after;
+pub use dictionary::dictionary;
+pub use formats::{
+    ampache_json, ampache_pair, ampache_xml, code, groove_json, lineworks_json, onedrive_json,
+};
+pub use headers::{retry_after, www_authenticate};
+pub use json::{json, json_fault, json_jiter, json_text};
 pub use oracle::{ORACLES, Oracle, oracle};
+pub use reach::rules_found;
+pub use response::{message, response, service};
 pub use seeds::Seed;
+pub use xml::{xml, xml_encoding};

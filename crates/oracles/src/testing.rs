@@ -2,7 +2,7 @@
 
 use std::panic::catch_unwind;
 
-use crate::{ORACLES, headers};
+use crate::{ORACLES, formats, headers, json, response, xml};
 
 /// An oracle, asked about code that lies.
 pub(crate) struct Lie {
@@ -16,7 +16,27 @@ pub(crate) struct Lie {
 
 /// Every lie.
 fn lies() -> impl Iterator<Item = &'static Lie> {
-    [headers::RETRY_AFTER_LIES].into_iter().flatten()
+    [
+        formats::AMPACHE_JSON_LIES,
+        formats::AMPACHE_PAIR_LIES,
+        formats::AMPACHE_XML_LIES,
+        formats::CODE_LIES,
+        formats::GROOVE_JSON_LIES,
+        json::JSON_LIES,
+        json::JSON_FAULT_LIES,
+        json::JSON_JITER_LIES,
+        json::JSON_TEXT_LIES,
+        formats::LINEWORKS_JSON_LIES,
+        formats::ONEDRIVE_JSON_LIES,
+        response::RESPONSE_LIES,
+        headers::RETRY_AFTER_LIES,
+        response::SERVICE_LIES,
+        headers::WWW_AUTHENTICATE_LIES,
+        xml::XML_LIES,
+        xml::XML_ENCODING_LIES,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 #[test]

@@ -5,10 +5,23 @@
 //! the documents. They work on the spans of the text, so that whatever they leave alone keeps its
 //! spelling.
 
+mod body;
+mod challenges;
+mod json;
+mod message;
+mod pair;
+mod pool;
 mod words;
+mod xml;
 
+pub use body::body;
+pub use challenges::challenges;
 pub use fastrand::Rng;
+pub use json::json;
+pub use message::message;
+pub use pair::pair;
 pub use words::words;
+pub use xml::xml;
 
 /// What a mutator may put in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,7 +40,7 @@ pub type Mutator = fn(&[u8], &Stock, &mut Rng) -> Option<Vec<u8>>;
 /// gives their new number; `seed` decides how.
 ///
 /// One of four mutations is that of `bytes`, which knows no grammar, and so is every one for which
-/// the mutator finds nothing to do, or whose result is too long.
+/// the mutator finds nothing to do, or whose result is too long three times.
 pub fn mutate(
     mutator: Mutator,
     stock: &Stock,
@@ -38,12 +51,15 @@ pub fn mutate(
     bytes: impl FnOnce(&mut [u8], usize, usize) -> usize,
 ) -> usize {
     let mut rng = Rng::with_seed(seed.into());
-    let changed = if rng.u8(..4) == 0 { None } else { mutator(&data[..size], stock, &mut rng) };
-    match changed {
-        Some(changed) if changed.len() <= max_size => {
+    let attempts = if rng.u8(..4) == 0 { 0 } else { 3 };
+    let fits = |changed: &Vec<u8>| changed.len() <= max_size;
+    let mut attempts =
+        (0..attempts).map_while(|_| mutator(&data[..size], stock, &mut rng)).filter(fits);
+    match attempts.next() {
+        Some(changed) => {
             data[..changed.len()].copy_from_slice(&changed);
             changed.len()
         }
-        _ => bytes(data, size, max_size),
+        None => bytes(data, size, max_size),
     }
 }

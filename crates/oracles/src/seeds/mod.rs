@@ -1,11 +1,22 @@
 //! Where an oracle's seeds and words come from: the corpus and the documents' tables. Nothing is
 //! written down a second time here.
 
+mod corpus;
+mod words;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::{fs, io};
 
-use faultbook_corpus::{Case, regressions};
+use faultbook_corpus::regressions;
+
+pub(crate) use corpus::{
+    ampache_pairs, bodies, codes, fields, is_xml, messages, service_bodies, strings,
+};
+pub(crate) use words::{
+    challenge_words, code_words, date_words, json_words, message_words, pair_words, service_words,
+    xml_words,
+};
 
 /// An input from which fuzzing starts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,13 +28,8 @@ pub struct Seed {
 }
 
 impl Seed {
-    pub(crate) fn new(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
+    fn new(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
         Self { name: name.into(), bytes: bytes.into() }
-    }
-
-    /// A case's id as a file name.
-    fn of(case: &Case, bytes: impl Into<Vec<u8>>) -> Self {
-        Self::new(case.id.replace('/', "-"), bytes)
     }
 }
 
@@ -58,30 +64,4 @@ fn files(oracle: &str) -> Vec<Seed> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
         Err(error) => panic!("{}: {error}", folder.display()),
     }
-}
-
-/// The values of every field of this name in the corpus.
-pub(crate) fn fields(name: &str) -> Vec<Seed> {
-    let mut seeds = Vec::new();
-    for case in faultbook_corpus::all() {
-        let values =
-            case.headers.iter().filter(|header| header.name.eq_ignore_ascii_case(name.as_bytes()));
-        for (index, header) in values.enumerate() {
-            let mut seed = Seed::of(case, &*header.value);
-            if index > 0 {
-                seed.name += &format!("-{}", index + 1);
-            }
-            seeds.push(seed);
-        }
-    }
-    seeds
-}
-
-/// What HTTP dates are made of (RFC 9110 section 5.6.7).
-pub(crate) fn date_words() -> Vec<Vec<u8>> {
-    let words = "Mon Tue Wed Thu Fri Sat Sun Monday Tuesday Wednesday Thursday Friday Saturday \
-                 Sunday Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec GMT 0 00 1 29 30 31 59 60 \
-                 99 120 1601 1900 1969 1970 1994 2000 2024 9999 18446744073709551615 \
-                 18446744073709551616";
-    words.split_whitespace().map(|word| word.as_bytes().to_vec()).collect()
 }
