@@ -9,3 +9,4 @@ if [ "$(cargo deny --version 2>/dev/null | awk '{print $2}')" != "$DENY" ]; then
     cargo install cargo-deny --locked --version "$DENY"
 fi
 cargo deny check "$@"
+cargo deny --manifest-path fuzz/Cargo.toml --config deny.toml check "$@"

@@ -1,0 +1,2 @@
+#!/usr/bin/env bash
+exec "$SRC/faultbook/ci/oss-fuzz-build.sh"
