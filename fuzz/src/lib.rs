@@ -9,7 +9,9 @@ use oracles::mutate::{Stock, mutate};
 #[macro_export]
 macro_rules! target {
     ($name:ident) => {
-        libfuzzer_sys::fuzz_target!(|input: &[u8]| oracles::$name(input));
+        libfuzzer_sys::fuzz_target!(init: oracles::sample(), |input: &[u8]| {
+            oracles::$name(input)
+        });
         libfuzzer_sys::fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
             $crate::change(stringify!($name), data, size, max_size, seed)
         });

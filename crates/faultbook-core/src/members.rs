@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::finding::listed_and;
-use crate::json::{Kind, Reader, Text};
+use crate::json::{Kind, MAX_POINTER, Reader, Text, pointer_push};
 use crate::{Fault, Finding, Member, Place, Rule, Value, quoted};
 
 /// How many names of members that are not documented are kept for a message.
@@ -37,11 +37,11 @@ impl ObjectPlace {
         Place::value(self.span.start..self.span.start + 1, self.pointer.clone())
     }
 
-    /// A member's value or name.
+    /// A member's value or name. A pointer that would be longer than [`MAX_POINTER`] is left out.
     pub fn member(&self, span: Range<usize>, name: &str) -> Place {
-        let pointer = self.pointer.clone().map(|mut pointer| {
-            crate::json::pointer_push(&mut pointer, name);
-            pointer
+        let pointer = self.pointer.clone().and_then(|mut pointer| {
+            pointer_push(&mut pointer, name);
+            (pointer.len() <= MAX_POINTER).then_some(pointer)
         });
         Place::value(span, pointer)
     }

@@ -20,6 +20,7 @@ pub mod mutate;
 mod oracle;
 mod reach;
 mod response;
+mod sampling;
 mod seeds;
 #[cfg(test)]
 mod testing;
@@ -34,5 +35,6 @@ pub use json::{json, json_fault, json_jiter, json_text};
 pub use oracle::{ORACLES, Oracle, oracle};
 pub use reach::rules_found;
 pub use response::{message, response, service};
+pub use sampling::sample;
 pub use seeds::Seed;
 pub use xml::{xml, xml_encoding};

@@ -6,8 +6,9 @@ use faultbook_core::{FaultKind, Judgement, Likeness, Limits, ReadError, Response
 use jiter::JsonValue;
 
 use super::common::{
-    self, CodeText, Members, Share, Stop, fault_is_found, findings_hold, is_error_at, is_expected,
-    last, limits_hold, members, pointers_hold, refusal_holds, string, tree_beside,
+    self, CodeText, Members, Share, Stop, fault_is_found, findings_hold, is_cut_in_a_number,
+    is_error_at, is_expected, last, limits_hold, members, pointers_hold, refusal_holds, string,
+    tree_beside,
 };
 
 /// What is asked of the code under test. The tests put liars in its place.
@@ -133,7 +134,9 @@ fn judged(
         let is_cut = stop.is_some_and(|stop| stop.cuts);
         let end: &[u8] = if is_cut { b"" } else { b"}" };
         let alone = [START, &body[span.clone()], end].concat();
-        assert_eq!(subject.read(&alone).as_ref(), Ok(&located.error), "{located:?}");
+        if !is_cut_in_a_number(body, span, is_cut) {
+            assert_eq!(subject.read(&alone).as_ref(), Ok(&located.error), "{located:?}");
+        }
         if !is_cut {
             let alone = subject.check(&alone, &Limits::default());
             let span = START.len()..START.len() + span.len();
@@ -458,17 +461,3 @@ pub(crate) const AMPACHE_JSON_LIES: &[crate::testing::Lie] = {
         Lie { oracle: "ampache_json", what: "nothing is sure", check: |body| holds(&Unsure, body) },
     ]
 };
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Of them nothing is left out.
-    #[test]
-    fn the_seeds_hold_in_full() {
-        for seed in crate::oracle("ampache_json").unwrap().seeds() {
-            eprintln!("{}", seed.name);
-            holds(&Real, &seed.bytes);
-        }
-    }
-}

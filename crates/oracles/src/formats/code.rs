@@ -419,14 +419,6 @@ mod tests {
 
     use super::*;
 
-    /// Of them nothing is left out.
-    #[test]
-    fn the_seeds_hold_in_full() {
-        for seed in crate::oracle("code").unwrap().seeds() {
-            holds(&Real, &seed.bytes);
-        }
-    }
-
     /// The search does not find nothing everywhere.
     #[test]
     fn the_plain_search_finds_something() {

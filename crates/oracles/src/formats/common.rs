@@ -12,6 +12,8 @@ use faultbook_core::json::MAX_POINTER;
 use faultbook_core::{Fault, Finding, Judgement, Limits, Place, ReadError, Rule, Verdict};
 use jiter::JsonValue;
 
+use crate::sampling::is_sampling;
+
 /// U+FEFF in UTF-8, which a reader of JSON may pass over (RFC 8259 section 8.1).
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
@@ -28,8 +30,9 @@ pub(super) fn tree(body: &[u8]) -> Option<JsonValue<'_>> {
     JsonValue::parse(body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body), false).ok()
 }
 
-/// How much is asked of a body. To judge one takes ten times as long as to read it, so most bodies
-/// are only read: fuzzing comes by more bodies in its time, and soon enough by one that is judged.
+/// How much is asked of a body: everything, unless [`sample`](crate::sample) was called. To judge
+/// one takes ten times as long as to read it, so a fuzzer comes by more bodies in its time when most
+/// are only read, and soon enough by one that is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Share {
     /// It is read.
@@ -45,6 +48,9 @@ pub(super) enum Share {
 impl Share {
     /// What is asked of this body: nothing but its bytes decides.
     pub(super) fn of(body: &[u8]) -> Self {
+        if !is_sampling() {
+            return Self::Limited;
+        }
         let sum = body.iter().fold(body.len(), |sum, byte| sum.wrapping_add(usize::from(*byte)));
         match sum % 256 {
             0 => Self::Limited,
@@ -53,6 +59,12 @@ impl Share {
             _ => Self::Read,
         }
     }
+}
+
+/// Whether an error that a fault cuts off ends in a number there. Read alone it can say something
+/// else: of `01` the whole body's reader refuses the second digit, and `0` is a number.
+pub(super) fn is_cut_in_a_number(body: &[u8], span: &Range<usize>, is_cut: bool) -> bool {
+    is_cut && body[span.clone()].last().is_some_and(u8::is_ascii_digit)
 }
 
 /// The members of an object; none of anything else.

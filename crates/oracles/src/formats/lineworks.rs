@@ -403,17 +403,3 @@ pub(crate) const LINEWORKS_JSON_LIES: &[crate::testing::Lie] = {
         },
     ]
 };
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Of them nothing is left out.
-    #[test]
-    fn the_seeds_hold_in_full() {
-        for seed in crate::oracle("lineworks_json").unwrap().seeds() {
-            eprintln!("{}", seed.name);
-            holds(&Real, &seed.bytes);
-        }
-    }
-}
