@@ -19,10 +19,9 @@ fi
 # shellcheck disable=SC2034 # read by list_targets
 TOOLCHAIN=()
 if [ "$SANITIZER" = none ]; then
-    cargo fuzz build --sanitizer none
-else
-    cargo fuzz build
+    FLAGS+=(--sanitizer none)
 fi
+cargo fuzz build "${FLAGS[@]}"
 binaries=${CARGO_TARGET_DIR:-fuzz/target}/$(rustc -vV | sed -n 's/^host: //p')/release
 
 # What writes the seeds is an ordinary program: instrumented, it would not even link.

@@ -12,7 +12,7 @@ use faultbook_core::json::MAX_POINTER;
 use faultbook_core::{Fault, Finding, Judgement, Limits, Place, ReadError, Rule, Verdict};
 use jiter::JsonValue;
 
-use crate::sampling::is_sampling;
+use crate::sampling::{is_sampling, lot};
 
 /// U+FEFF in UTF-8, which a reader of JSON may pass over (RFC 8259 section 8.1).
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -37,7 +37,7 @@ pub(super) fn tree(body: &[u8]) -> Option<JsonValue<'_>> {
 pub(super) enum Share {
     /// It is read.
     Read,
-    /// What was read is compared with the model, and written: one body in eight.
+    /// What was read is compared with the model, and written: one body in 16.
     Written,
     /// It is judged: one body in 64.
     Judged,
@@ -51,11 +51,10 @@ impl Share {
         if !is_sampling() {
             return Self::Limited;
         }
-        let sum = body.iter().fold(body.len(), |sum, byte| sum.wrapping_add(usize::from(*byte)));
-        match sum % 256 {
+        match lot(body) {
             0 => Self::Limited,
             1..=3 => Self::Judged,
-            4..=31 => Self::Written,
+            4..=15 => Self::Written,
             _ => Self::Read,
         }
     }
