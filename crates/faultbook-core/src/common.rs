@@ -326,7 +326,8 @@ fn describe_start(body: &[u8], syntax: Syntax) -> String {
 fn first_line(body: &[u8]) -> std::ops::Range<usize> {
     let start = body.len() - body.trim_ascii_start().len();
     let rest = body.get(start..).unwrap_or_default();
-    let mut end = rest.iter().take(80).position(|&byte| byte == b'\n').unwrap_or(rest.len().min(80));
+    let mut end =
+        rest.iter().take(80).position(|&byte| byte == b'\n').unwrap_or(rest.len().min(80));
     // A character has at most three bytes behind its first one.
     for _ in 0..3 {
         if rest.get(end).is_some_and(|byte| byte & 0xC0 == 0x80) {

@@ -24,7 +24,8 @@ fn every_path_is_there() {
     let text = read("CONTRIBUTING.md");
     let is_path = |span: &&str| {
         let first = span.split('/').next().unwrap_or_default();
-        !span.contains(' ') && ["crates", "corpus", "fuzz", "snapshots", "ci", "src"].contains(&first)
+        !span.contains(' ')
+            && ["crates", "corpus", "fuzz", "snapshots", "ci", "src"].contains(&first)
     };
     let mut paths = 0;
     for span in code_spans(&text).filter(is_path) {

@@ -52,7 +52,7 @@ impl Subject for Real {}
 /// - A fault of syntax is found where a second reader, that knows nothing but the grammar, refuses
 ///   the value, and nowhere else; what that one reads is what was read. So are the other
 ///   deviations: line folds, empty elements, spaces round `=`, unquoted realms, Bearer's characters.
-/// - http-auth agrees, but for what it does not speak ([`beyond_http_auth`]).
+/// - http-auth agrees, but for what it does not speak (`beyond_http_auth`).
 /// - In a field without a fault of syntax each challenge says the same when it stands alone, and
 ///   the field said twice says everything twice.
 /// - What was read can be written where a look at its characters says so, and reads back the same.

@@ -27,7 +27,7 @@ const SHORT: usize = 4096;
 ///
 /// - The service chosen is the one whose likeness is the greatest in the light of the status; of
 ///   several that are the same all are named, in the order of the list, and of none none.
-/// - A service that reads a documented code in its documented shape ([`is_telling`]) is sure of the
+/// - A service that reads a documented code in its documented shape (`is_telling`) is sure of the
 ///   body. So, where the status is not known: such an error is never unrecognised, its service is
 ///   chosen or one of those named, and a service that is chosen and cannot read the body takes it
 ///   from no other that can.
