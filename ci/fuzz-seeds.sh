@@ -11,6 +11,6 @@ cd "$(dirname "$0")/.."
 folder=${1:-fuzz/target/seeds}
 rm -rf "$folder"
 mkdir -p "$folder"
-cargo run --quiet -p oracles -- seeds "$folder"
+cargo run --quiet -p oracles --example oracle -- seeds "$folder"
 echo "$(find "$folder" -type f ! -name '*.dict' | wc -l) seeds and" \
     "$(find "$folder" -name '*.dict' | wc -l) dictionaries in $folder"

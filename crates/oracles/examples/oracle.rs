@@ -1,4 +1,5 @@
-//! The oracles as a command: what fuzz scripts use, and what reads a crash without a fuzzer.
+//! The oracles as a command: what the fuzz scripts use, and what reads a crash without a fuzzer. An
+//! example, so that `cargo run` has one program to run.
 #![expect(clippy::print_stdout, reason = "it is a command")]
 
 use std::collections::BTreeSet;
