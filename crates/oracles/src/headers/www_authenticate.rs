@@ -173,6 +173,7 @@ fn deviations(value: &[u8], reading: &Reading<'_>) {
         assert!(related.is_none_or(|at| at.start < at.end && at.end <= value.len()), "{span:?}");
         assert!(!deviation.expected().is_empty() && !deviation.source().is_empty());
         assert!(index >= SPOKEN || !deviation.to_string().is_empty());
+        assert!(index >= SPOKEN || deviation.problem().to_string() == deviation.problem().name());
     }
 }
 
@@ -262,6 +263,9 @@ fn lookups(reading: &Reading<'_>) {
         }
         let owned = challenge.clone().into_owned();
         assert_eq!((&owned, owned.span()), (challenge, challenge.span()));
+        if challenge.params().len() <= FEW {
+            made(challenge);
+        }
     }
     if let Some(bearer) = reading.bearer() {
         assert_eq!(bearer.clone().into_owned(), bearer);
@@ -270,6 +274,35 @@ fn lookups(reading: &Reading<'_>) {
             assert!(scope.tokens().all(|token| !token.contains(' ') && scope.contains(token)));
             let length: usize = scope.tokens().map(str::len).sum();
             assert_eq!(length, said.len() - said.matches(' ').count());
+        }
+    }
+}
+
+/// A challenge that is made of the same parts is the same and can be written, or what cannot be
+/// written is pointed at.
+fn made(challenge: &Challenge<'_>) {
+    let made = || {
+        let mut made = Challenge::new(challenge.scheme())?;
+        if let Some(text) = challenge.token68() {
+            made = made.with_token68(text)?;
+        }
+        for param in challenge.params() {
+            made = match param.as_str() {
+                Some(value) if !param.is_quoted() => made.with_token_param(param.name(), value)?,
+                _ => made.with_param_bytes(param.name(), param.bytes())?,
+            };
+        }
+        Ok::<_, WriteFault>(made)
+    };
+    match made() {
+        Ok(made) => {
+            assert_eq!(&made, challenge);
+            let value = made.to_value();
+            assert!(value.is_ok_and(|value| value.starts_with(challenge.scheme().as_bytes())));
+        }
+        Err(fault) => {
+            assert!(fault.at() <= fault.text().len(), "{fault}");
+            assert!(!fault.to_string().is_empty());
         }
     }
 }
