@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use std::ops::Range;
 
 use faultbook_core::common::{
-    LIMIT, MALFORMED_JSON, NOT_AN_ERROR_BODY, NOT_UTF8, Syntax, TRAILING_CONTENT,
+    DUPLICATE_MEMBER, LIMIT, MALFORMED_JSON, NOT_AN_ERROR_BODY, NOT_UTF8, Syntax, TRAILING_CONTENT,
 };
 use faultbook_core::json::MAX_POINTER;
 use faultbook_core::{Fault, Finding, Judgement, Limits, Place, ReadError, Rule, Verdict};
@@ -252,9 +252,11 @@ fn is_one_value(bytes: &[u8]) -> bool {
 /// The pointers of findings lead, in the tree that another reader made, to what they point at: the
 /// value, the object whose brace it is, or the member whose name it is.
 ///
-/// Where a name stands twice a pointer means two values; nothing is asked then.
+/// Where a name stands twice a pointer means two values; nothing is asked then, nor where the finding
+/// that tells so can be one of those left out.
 pub(super) fn pointers_hold(body: &[u8], findings: &[Finding], tree: &JsonValue<'_>) {
-    if findings.iter().any(|finding| finding.rule.id == "common/duplicate-member") {
+    let is_unclear = |id: &str| id == DUPLICATE_MEMBER.id || id == LIMIT.id;
+    if findings.iter().any(|finding| is_unclear(finding.rule.id)) {
         return;
     }
     for finding in findings {

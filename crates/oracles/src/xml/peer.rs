@@ -157,7 +157,10 @@ fn overlooks(text: &str, read: &Read<'_>, fault: &Fault) -> bool {
     match fault.expected() {
         // A mark that was already passed over once is passed over again.
         "the root element" => span.start == 0 && found == "\u{feff}",
-        "the XML declaration only at the very beginning" => !found.starts_with("<?xml "),
+        // Behind such a mark it sees the very beginning, or it takes it for another instruction.
+        "the XML declaration only at the very beginning" => {
+            text.get(..span.start) == Some("\u{feff}") || !found.starts_with("<?xml ")
+        }
         "a name other than `xml`" | "white space or `?>`" => true,
         // Half of a surrogate pair, and numbers past the last character.
         "a character that XML allows" => {
@@ -335,6 +338,7 @@ mod tests {
         for (document, expected) in [
             ("\u{feff}<a/>", "the root element"),
             ("<a/><?xml?>", "the XML declaration only at the very beginning"),
+            ("\u{feff}<?xml version='1.0'?><a/>", "the XML declaration only at the very beginning"),
             ("<!----><?xml\tversion='1.0'?><a/>", "the XML declaration only at the very beginning"),
             ("<?XML ?><a/>", "a name other than `xml`"),
             ("<?a/?><a/>", "white space or `?>`"),
