@@ -4,8 +4,9 @@
 #
 #   ci/fuzz-mutators.sh [--runs N] [--sanitizer S] [TARGET...]
 #
-# Each target runs N executions (default 50000) from nothing, with its dictionary, three times each
-# way with the seeds of libFuzzer 1, 2 and 3. The numbers are means: edges (cov) and features (ft).
+# Each target runs N executions (default 50000) from its seeds, with its dictionary, three times each
+# way: libFuzzer's random numbers begin at 1, 2 and 3. The numbers are means: edges (cov) and features
+# (ft).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . ci/lib/fuzz.sh
@@ -42,7 +43,8 @@ run() {
         environment=(FAULTBOOK_FUZZ_BYTES=1)
     fi
     env "${environment[@]}" "$BINARIES/$target" -runs="$RUNS" -seed="$seed" -timeout=10 \
-        -dict="$WORK/seeds/$target.dict" -artifact_prefix="$WORK/" "$corpus" >"$log" 2>&1 ||
+        -dict="$WORK/seeds/$target.dict" -artifact_prefix="$WORK/" "$corpus" \
+        "$WORK/seeds/$target" >"$log" 2>&1 ||
         { tail -n 20 "$log" >&2; exit 255; }
 }
 export -f run
