@@ -111,7 +111,7 @@ pub static ORACLES: &[Oracle] = &[
         name: "json_text",
         reads: "a text that becomes a JSON string",
         check: json::json_text,
-        mutate: mutate::words,
+        mutate: mutate::text,
         from_corpus: seeds::strings,
         words: || seeds::json_words(None),
     },

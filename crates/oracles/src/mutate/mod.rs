@@ -20,7 +20,7 @@ pub use fastrand::Rng;
 pub use json::json;
 pub use message::message;
 pub use pair::pair;
-pub use words::words;
+pub use words::{text, words};
 pub use xml::xml;
 
 /// What a mutator may put in.

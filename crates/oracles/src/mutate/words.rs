@@ -3,7 +3,7 @@
 use super::pool::{
     Pool, change, characters, inserted, one, rarely, recased, renumbered, replaced, rounds, swapped,
 };
-use super::{Rng, Stock};
+use super::{Rng, Stock, json};
 use std::ops::Range;
 
 /// Characters that readers and writers of text stumble over: control characters, the edges of
@@ -123,6 +123,11 @@ const CHANGES: &[Change] = &[
         Some([&row.text[..row.border(rng)], &other.text[other.border(rng)..]].concat())
     }),
 ];
+
+/// Text that may be JSON: as JSON where there is something of it, or else word by word.
+pub fn text(input: &[u8], stock: &Stock, rng: &mut Rng) -> Option<Vec<u8>> {
+    json(input, stock, rng).or_else(|| words(input, stock, rng))
+}
 
 /// Replaces, drops, doubles, swaps, recases and renumbers words, puts characters in that are hard
 /// to read or to write, and takes the end of another input.
