@@ -108,7 +108,10 @@ const DAYS: [&str; 7] =
 /// The time that httpdate reads, or would read if it knew all of RFC 9110's dates.
 fn reference(text: &[u8]) -> Option<SystemTime> {
     // No form of a date is shorter than asctime's, or longer than one of a Wednesday in RFC 850's.
-    if !(24..=33).contains(&text.len()) || !text.is_ascii() || text.trim_ascii() != text {
+    // What it trims is white space as Unicode has it, U+000B too.
+    let outer = text.first().into_iter().chain(text.last());
+    let is_blank = |byte: &u8| char::from(*byte).is_whitespace();
+    if !(24..=33).contains(&text.len()) || !text.is_ascii() || outer.into_iter().any(is_blank) {
         return None;
     }
     let text = std::str::from_utf8(text).ok()?;
