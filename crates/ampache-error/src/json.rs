@@ -58,8 +58,9 @@ type Name<'a> = (Text<'a>, Range<usize>);
 impl<'a, 'f> Scan<'a, 'f> {
     /// Reads the whole body.
     pub(crate) fn new(body: &'a [u8], findings: Option<&'f mut Findings>) -> Self {
+        let duplicates = findings.as_ref().map_or(0, |findings| findings.limit());
         let mut scan = Self {
-            json: Reader::new(body),
+            json: Reader::new(body).with_duplicate_limit(duplicates),
             findings,
             error: None,
             instead: None,

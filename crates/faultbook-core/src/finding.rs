@@ -117,6 +117,11 @@ impl Findings {
         Self { list: Vec::new(), limit: limits.findings, more: 0 }
     }
 
+    /// How many findings are kept.
+    pub const fn limit(&self) -> usize {
+        self.limit
+    }
+
     /// Whether a further finding would only be counted: a caller may save itself the text.
     pub fn is_full(&self) -> bool {
         self.list.len() >= self.limit

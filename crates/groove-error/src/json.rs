@@ -78,9 +78,10 @@ pub(crate) struct Scan<'a> {
 }
 
 impl<'a> Scan<'a> {
-    pub(crate) fn new(body: &'a [u8]) -> Self {
+    /// `duplicates`: how many names that stand twice in an object are kept for findings.
+    pub(crate) fn new(body: &'a [u8], duplicates: usize) -> Self {
         Self {
-            json: Reader::new(body),
+            json: Reader::new(body).with_duplicate_limit(duplicates),
             body,
             first: None,
             top: Members::new(&NAMES),
@@ -309,7 +310,7 @@ pub struct Errors<'a> {
 /// assert_eq!(found.errors[0].error.code, groove_error::Code::CollectionInvalidId);
 /// ```
 pub fn errors(body: &[u8]) -> Errors<'_> {
-    let mut scan = Scan::new(body);
+    let mut scan = Scan::new(body, 0);
     let mut kept = Kept::new(&Limits::default());
     while let Some(mut object) = scan.next() {
         let Some(error) = object.error() else { continue };
@@ -324,7 +325,7 @@ pub fn errors(body: &[u8]) -> Errors<'_> {
 
 /// How sure it is that this body is a Groove response with an error.
 pub fn likeness(body: &[u8]) -> Likeness {
-    let mut scan = Scan::new(body);
+    let mut scan = Scan::new(body, 0);
     let mut likeness = Likeness::No;
     while let Some(object) = scan.next() {
         let members = &object.members;
@@ -350,7 +351,7 @@ impl<'a> ApiError<'a> {
     /// [`ReadError::Fault`] where the body stops being JSON before a code was found,
     /// [`ReadError::Absent`] where it has none.
     pub fn from_json(body: &'a [u8]) -> Result<Self, ReadError> {
-        let mut scan = Scan::new(body);
+        let mut scan = Scan::new(body, 0);
         let (mut bare, mut top, mut item, mut absent) = (None, None, None, None);
         while let Some(object) = scan.next() {
             match (object.error(), object.at) {

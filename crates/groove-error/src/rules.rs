@@ -99,7 +99,7 @@ fn read<'a>(
     kept: &mut Kept<'a>,
     findings: &mut Findings,
 ) -> Verdict {
-    let mut scan = Scan::new(response.body);
+    let mut scan = Scan::new(response.body, limits.findings);
     let mut seen = false;
     let mut read = false;
     while let Some(mut object) = scan.next() {

@@ -140,8 +140,10 @@ pub(crate) struct Scan<'a> {
 }
 
 impl<'a> Scan<'a> {
-    pub(crate) fn new(body: &'a [u8]) -> Self {
-        let mut scan = Self { json: Reader::new(body), object: None, start: 0, fault: None };
+    /// `duplicates`: how many names that stand twice in an object are kept for findings.
+    pub(crate) fn new(body: &'a [u8], duplicates: usize) -> Self {
+        let json = Reader::new(body).with_duplicate_limit(duplicates);
+        let mut scan = Self { json, object: None, start: 0, fault: None };
         scan.fault = scan.read().err();
         if let Some(object) = &mut scan.object
             && !object.complete
@@ -229,7 +231,7 @@ impl<'a> Object<'a> {
 /// assert_eq!(likeness(br#"{"code": "NOT_FOUND", "message": "x"}"#), Likeness::No);
 /// ```
 pub fn likeness(body: &[u8]) -> Likeness {
-    let scan = Scan::new(body);
+    let scan = Scan::new(body, 0);
     let Some(object) = &scan.object else { return Likeness::No };
     // No other service here has the names of the token endpoint.
     if object.token_endpoint().is_some() {
@@ -256,7 +258,7 @@ impl<'a> ApiError<'a> {
     /// [`ReadError::Fault`] where the body stops being JSON before a code was found,
     /// [`ReadError::Absent`] where it has none.
     pub fn from_json(body: &'a [u8]) -> Result<Self, ReadError> {
-        let scan = Scan::new(body);
+        let scan = Scan::new(body, 0);
         if let Some(error) = scan.object.as_ref().and_then(Object::error) {
             return Ok(error);
         }

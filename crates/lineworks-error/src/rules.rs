@@ -131,7 +131,7 @@ pub fn check<'a>(
     let mut documented = false;
     let verdict = match common::screen(response, &[Syntax::Json], edition, limits, &mut findings) {
         Screened::Read(syntax) => {
-            let scan = Scan::new(response.body);
+            let scan = Scan::new(response.body, limits.findings);
             common::duplicates(&scan.json, &mut findings);
             if let Some(fault) = &scan.fault {
                 findings.push(common::fault(fault, syntax, limits));

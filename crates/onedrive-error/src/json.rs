@@ -241,10 +241,10 @@ pub(crate) struct Scan<'a> {
 
 impl<'a> Scan<'a> {
     /// `judging`: whether each error is given its JSON Pointer and all of its members, which
-    /// allocates.
-    pub(crate) fn new(body: &'a [u8], judging: bool) -> Self {
+    /// allocates. `duplicates`: how many names that stand twice in an object are kept for findings.
+    pub(crate) fn new(body: &'a [u8], judging: bool, duplicates: usize) -> Self {
         Self {
-            json: Reader::new(body),
+            json: Reader::new(body).with_duplicate_limit(duplicates),
             beside: Members::new(&[]),
             not_object: None,
             start: 0,
@@ -661,7 +661,7 @@ impl<'a> Errors<'a> {
 /// ```
 pub fn errors(body: &[u8]) -> Errors<'_> {
     let most = Limits::default().errors;
-    let mut scan = Scan::new(body, true);
+    let mut scan = Scan::new(body, true, 0);
     let mut found = Errors::new();
     while let Some(object) = scan.next() {
         found.put(object, most);
@@ -686,7 +686,7 @@ pub fn errors(body: &[u8]) -> Errors<'_> {
 /// assert_eq!(likeness(br#"{"error": "invalid_grant"}"#), Likeness::No);
 /// ```
 pub fn likeness(body: &[u8]) -> Likeness {
-    let mut scan = Scan::new(body, false);
+    let mut scan = Scan::new(body, false, 0);
     let mut likeness = Likeness::No;
     while let Some(object) = scan.next() {
         let has_code = object.members.get(CODE).is_some();
@@ -725,7 +725,7 @@ impl<'a> ApiError<'a> {
     /// [`ReadError::Fault`] where the body stops being JSON before a code was found,
     /// [`ReadError::Absent`] where it has none.
     pub fn from_json(body: &'a [u8]) -> Result<Self, ReadError> {
-        let mut scan = Scan::new(body, false);
+        let mut scan = Scan::new(body, false, 0);
         let mut item = None;
         let mut absent = None;
         while let Some(object) = scan.next() {

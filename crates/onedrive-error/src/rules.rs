@@ -187,7 +187,7 @@ fn read<'a>(
 ) -> Verdict {
     let success = response.is_success() == Some(true);
     let failing = response.is_failing() == Some(true);
-    let mut scan = Scan::new(response.body, true);
+    let mut scan = Scan::new(response.body, true, limits.findings);
     let mut top = None;
     let mut seen = false;
     while let Some(object) = scan.next() {

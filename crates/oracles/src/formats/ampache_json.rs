@@ -2,41 +2,14 @@
 
 use ampache_error::{ApiError, EDITION, RULES};
 use faultbook_core::common::Syntax;
-use faultbook_core::{FaultKind, Judgement, Likeness, Limits, ReadError, Response, Verdict};
+use faultbook_core::{FaultKind, Judgement, Likeness, Limits, ReadError, Response, Rule, Verdict};
 use jiter::JsonValue;
 
 use super::common::{
-    self, CodeText, Members, Share, Stop, fault_is_found, findings_hold, is_cut_in_a_number,
-    is_error_at, is_expected, last, limits_hold, members, pointers_hold, refusal_holds, string,
-    tree_beside,
+    CodeText, Members, Share, Stop, every_finding, is_cut_in_a_number, is_error_at, is_expected,
+    last, members, string,
 };
-
-/// What is asked of the code under test. The tests put liars in its place.
-trait Subject {
-    fn read<'a>(&self, body: &'a [u8]) -> Result<ApiError<'a>, ReadError> {
-        ApiError::from_json(body)
-    }
-
-    fn check<'a>(&self, body: &'a [u8], limits: &Limits) -> Judgement<ApiError<'a>> {
-        ampache_error::check(&Response::new(body), &EDITION, limits)
-    }
-
-    fn likeness(&self, body: &[u8]) -> Likeness {
-        ampache_error::likeness(body)
-    }
-
-    fn to_json(&self, error: &ApiError<'_>) -> String {
-        error.to_json()
-    }
-
-    fn to_json_compact(&self, error: &ApiError<'_>) -> String {
-        error.to_json_compact()
-    }
-}
-
-struct Real;
-
-impl Subject for Real {}
+use super::frame::{Format, Judged, Real, Subject, holds_in};
 
 /// Any body that begins like JSON, as a response of unknown status; in any other no error in JSON
 /// is read.
@@ -59,77 +32,76 @@ impl Subject for Real {}
 ///
 /// Where that does not hold.
 pub fn ampache_json(body: &[u8]) {
-    holds_in(&Real, body, Share::of(body));
+    holds(&Real, body, Share::of(body));
 }
 
-/// All of it.
-#[cfg(test)]
-fn holds(subject: &impl Subject, body: &[u8]) {
-    holds_in(subject, body, Share::Limited);
-}
-
-fn holds_in(subject: &impl Subject, body: &[u8], share: Share) {
-    let read = subject.read(body);
-    match &read {
-        Err(refusal) => refusal_holds(body, refusal),
-        Ok(error) if share >= Share::Written => {
-            let json = subject.to_json(error);
-            assert_eq!(subject.read(json.as_bytes()).as_ref(), Ok(error), "{json}");
-            let json = subject.to_json_compact(error);
-            assert_eq!(subject.read(json.as_bytes()).as_ref(), Ok(error), "{json}");
-        }
-        Ok(_) => {}
+fn holds(subject: &impl Subject<Ampache>, body: &[u8], share: Share) {
+    if Syntax::of(body) == Syntax::Json {
+        holds_in(subject, body, share);
+    } else {
+        let read = subject.read(body);
+        assert!(read.is_err(), "{read:?}");
     }
-    if share >= Share::Written
-        && let Some(tree) = tree_beside(body, &read)
-    {
-        let found = model(members(&tree));
+}
+
+struct Ampache;
+
+impl Format for Ampache {
+    type Error<'a> = ApiError<'a>;
+
+    const RULES: &'static [&'static Rule] = RULES;
+
+    fn read(body: &[u8]) -> Result<ApiError<'_>, ReadError> {
+        ApiError::from_json(body)
+    }
+
+    fn check<'a>(response: &Response<'a>, limits: &Limits) -> Judgement<ApiError<'a>> {
+        ampache_error::check(response, &EDITION, limits)
+    }
+
+    fn likeness(body: &[u8]) -> Likeness {
+        ampache_error::likeness(body)
+    }
+
+    fn write(error: &ApiError<'_>) -> Vec<String> {
+        vec![error.to_json(), error.to_json_compact()]
+    }
+
+    fn is_same(error: &ApiError<'_>, other: &ApiError<'_>) -> bool {
+        error == other
+    }
+
+    fn error_holds(error: &ApiError<'_>) {
+        assert!(error.agrees_with(error));
+        assert!(error.to_string().starts_with(error.code.as_str()));
+        assert_eq!(&error.clone().into_owned(), error);
+    }
+
+    fn read_is_expected(read: Result<&ApiError<'_>, &ReadError>, tree: &JsonValue<'_>) {
+        let found = model(members(tree));
         let expected = found.as_ref().and_then(Found::expected);
         assert_eq!(read.is_ok(), expected.is_some(), "{read:?}, not {expected:?}");
-        if let (Ok(error), Some(expected)) = (&read, &expected) {
+        if let (Ok(error), Some(expected)) = (read, &expected) {
             let texts = [&error.action, &error.error_type, &error.message];
             let texts = texts.map(|text| text.as_deref());
-            assert!(
-                is_expected(error.code.as_str(), texts, expected),
-                "{error:?}, not {expected:?}"
-            );
+            let is_expected = is_expected(error.code.as_str(), texts, expected);
+            assert!(is_expected, "{error:?}, not {expected:?}");
         }
     }
-    if Syntax::of(body) != Syntax::Json {
-        assert!(read.is_err(), "{read:?}");
-    } else if share >= Share::Judged {
-        judged(subject, body, read, share);
-    }
-}
 
-fn judged(
-    subject: &impl Subject,
-    body: &[u8],
-    read: Result<ApiError<'_>, ReadError>,
-    share: Share,
-) {
-    let judgement = subject.check(body, &Limits::default());
-    assert_eq!(judgement.errors.len(), usize::from(judgement.verdict == Verdict::Error));
-    let first = judgement.errors.first();
-    assert_eq!(read.as_ref().ok(), first.map(|located| &located.error), "{judgement:?}");
-    findings_hold(body, &judgement.findings, RULES);
-
-    let likeness = subject.likeness(body);
-    assert!(
-        likeness == Likeness::No || judgement.verdict != Verdict::None,
-        "{likeness:?}, but {judgement:?}"
-    );
-    if let Err(ReadError::Fault(fault)) = &read {
-        assert!(fault.kind() != FaultKind::TrailingContent, "{fault:?}");
-        assert_eq!(judgement.verdict, Verdict::Malformed, "{fault:?}");
-        fault_is_found(body, fault, &judgement);
-    }
-
-    let stop = Stop::in_findings(&judgement.findings);
-    if let Some(located) = first {
+    fn judgement_holds(subject: &impl Subject<Self>, judged: &Judged<'_, Self>) {
         const START: &[u8] = b"{\"error\":";
+        let Judged { body, read, judgement, stop, .. } = judged;
+        assert_eq!(ApiError::from_bytes(body), *read);
+        assert_eq!(judgement.errors.len(), usize::from(judgement.verdict == Verdict::Error));
+        let first = judgement.errors.first();
+        assert_eq!(read.as_ref().ok(), first.map(|located| &located.error), "{judgement:?}");
+        if let Err(ReadError::Fault(fault)) = read {
+            assert!(fault.kind() != FaultKind::TrailingContent, "{fault:?}");
+        }
+        let Some(located) = first else { return };
         let span = &located.span;
-        assert!(is_error_at(body, span, stop), "{located:?}");
+        assert!(is_error_at(body, span, *stop), "{located:?}");
         // What is cut stays so.
         let is_cut = stop.is_some_and(|stop| stop.cuts);
         let end: &[u8] = if is_cut { b"" } else { b"}" };
@@ -138,41 +110,19 @@ fn judged(
             assert_eq!(subject.read(&alone).as_ref(), Ok(&located.error), "{located:?}");
         }
         if !is_cut {
-            let alone = subject.check(&alone, &Limits::default());
+            let alone = subject.check(&Response::new(&alone), &every_finding(&alone));
             let span = START.len()..START.len() + span.len();
             assert!(alone.errors.iter().all(|own| own.span == span), "{located:?}: {alone:?}");
-            assert!(alone.findings.iter().all(|finding| !is_fault(finding.rule.id)), "{alone:?}");
+            assert!(Stop::in_findings(&alone.findings).is_none(), "{alone:?}");
         }
     }
 
-    if !judgement.findings.iter().any(|finding| is_fault(finding.rule.id))
-        && let Some(tree) = common::tree(body)
-    {
-        pointers_hold(body, &judgement.findings, &tree);
-        let found = model(members(&tree));
-        if let Some(found) = &found {
-            likeness_is_expected(found, likeness);
-            findings_are_expected(found, &judgement);
+    fn judgement_is_expected(judged: &Judged<'_, Self>, tree: &JsonValue<'_>) {
+        if let Some(found) = &model(members(tree)) {
+            likeness_is_expected(found, judged.likeness);
+            findings_are_expected(found, &judged.judgement);
         }
     }
-    if share >= Share::Limited {
-        if let Err(refusal) = &read {
-            assert!(!refusal.to_string().is_empty(), "{refusal:?}");
-        }
-        limits_hold(body, &judgement, read.as_ref().ok(), |limits| subject.check(body, limits));
-        assert_eq!(ApiError::from_bytes(body), read);
-        if let Ok(error) = read {
-            assert!(error.agrees_with(&error));
-            assert!(error.to_string().starts_with(error.code.as_str()));
-            assert_eq!(error.clone().into_owned(), error);
-        }
-    }
-}
-
-/// Whether a rule is one about a body that is no JSON.
-fn is_fault(rule: &str) -> bool {
-    ["common/malformed-json", "common/not-utf8", "common/limit", "common/trailing-content"]
-        .contains(&rule)
 }
 
 const NAMES: [&str; 4] = ["errorCode", "errorAction", "errorType", "errorMessage"];
@@ -275,9 +225,6 @@ const RULES_OF_CODE: [&str; 4] = [
 
 /// Of the four rules about a code one is broken, if it is none of the table's.
 fn findings_are_expected(found: &Found<'_, '_>, judgement: &Judgement<ApiError<'_>>) {
-    if common::is_limited(&judgement.findings) {
-        return;
-    }
     let expected = match found.code() {
         Some(JsonValue::Str(code)) => {
             let is_number = code.bytes().all(|byte| byte.is_ascii_digit());
@@ -316,32 +263,10 @@ fn findings_are_expected(found: &Found<'_, '_>, judgement: &Judgement<ApiError<'
 
 #[cfg(test)]
 pub(crate) const AMPACHE_JSON_LIES: &[crate::testing::Lie] = {
-    use crate::testing::Lie;
+    use super::frame::liars::{Changed, Found as Findings, Like, Moved, Written};
 
-    /// Reads and judges, and changes the error.
-    struct Changed(fn(&mut ApiError<'_>));
-    impl Subject for Changed {
-        fn read<'a>(&self, body: &'a [u8]) -> Result<ApiError<'a>, ReadError> {
-            let mut error = ApiError::from_json(body)?;
-            (self.0)(&mut error);
-            Ok(error)
-        }
-
-        fn check<'a>(&self, body: &'a [u8], limits: &Limits) -> Judgement<ApiError<'a>> {
-            let mut judgement = Real.check(body, limits);
-            judgement.errors.iter_mut().for_each(|located| (self.0)(&mut located.error));
-            judgement
-        }
-    }
-
-    /// Judges, and changes the judgement.
-    struct Judged(fn(&mut Judgement<ApiError<'_>>));
-    impl Subject for Judged {
-        fn check<'a>(&self, body: &'a [u8], limits: &Limits) -> Judgement<ApiError<'a>> {
-            let mut judgement = Real.check(body, limits);
-            (self.0)(&mut judgement);
-            judgement
-        }
+    fn all_holds(subject: &impl Subject<Ampache>, body: &[u8]) {
+        holds(subject, body, Share::Limited);
     }
 
     struct NotInLists;
@@ -351,17 +276,17 @@ pub(crate) const AMPACHE_JSON_LIES: &[crate::testing::Lie] = {
             pointers.into_iter().any(|pointer| pointer.matches('/').count() > 1)
         }
     }
-    impl Subject for NotInLists {
+    impl Subject<Ampache> for NotInLists {
         fn read<'a>(&self, body: &'a [u8]) -> Result<ApiError<'a>, ReadError> {
-            let absent = ReadError::Absent { span: 0..0, expected: "an error" };
-            if Self::is_listed(&Real.check(body, &Limits::default())) {
-                return Err(absent);
+            let judgement = Ampache::check(&Response::new(body), &Limits::default());
+            if Self::is_listed(&judgement) {
+                return Err(ReadError::Absent { span: 0..0, expected: "an error" });
             }
             ApiError::from_json(body)
         }
 
-        fn check<'a>(&self, body: &'a [u8], limits: &Limits) -> Judgement<ApiError<'a>> {
-            let judgement = Real.check(body, limits);
+        fn check<'a>(&self, response: &Response<'a>, limits: &Limits) -> Judgement<ApiError<'a>> {
+            let judgement = Ampache::check(response, limits);
             if !Self::is_listed(&judgement) {
                 return judgement;
             }
@@ -369,95 +294,28 @@ pub(crate) const AMPACHE_JSON_LIES: &[crate::testing::Lie] = {
         }
     }
 
-    struct EmptyMessageIsNone;
-    impl Subject for EmptyMessageIsNone {
-        fn to_json(&self, error: &ApiError<'_>) -> String {
-            let message = error.message.clone().filter(|text| !text.contains(' '));
-            ApiError { message, ..error.clone() }.to_json()
-        }
-    }
-
-    struct Unsure;
-    impl Subject for Unsure {
-        fn likeness(&self, body: &[u8]) -> Likeness {
-            ampache_error::likeness(body).min(Likeness::Shape)
-        }
-    }
-
-    &[
-        Lie {
-            oracle: "ampache_json",
-            what: "an empty part is none",
-            check: |body| {
-                let drop_empty = |error: &mut ApiError<'_>| {
-                    error.error_type.take_if(|text| text.is_empty());
-                    error.action.take_if(|text| text.is_empty());
-                };
-                holds(&Changed(drop_empty), body);
-            },
-        },
-        Lie {
-            oracle: "ampache_json",
-            what: "action and type are swapped",
-            check: |body| {
-                let swap = |error: &mut ApiError<'_>| {
-                    std::mem::swap(&mut error.action, &mut error.error_type);
-                };
-                holds(&Changed(swap), body);
-            },
-        },
-        Lie {
-            oracle: "ampache_json",
-            what: "an error in a list is not found",
-            check: |body| holds(&NotInLists, body),
-        },
-        Lie {
-            oracle: "ampache_json",
-            what: "an error ends before its brace",
-            check: |body| {
-                let shorter = |judgement: &mut Judgement<ApiError<'_>>| {
-                    judgement.errors.iter_mut().for_each(|located| located.span.end -= 1);
-                };
-                holds(&Judged(shorter), body);
-            },
-        },
-        Lie {
-            oracle: "ampache_json",
-            what: "an error's place begins at its member's name",
-            check: |body| {
-                let name = |judgement: &mut Judgement<ApiError<'_>>| {
-                    for located in &mut judgement.errors {
-                        located.span.start = located.span.start.saturating_sub(8);
-                    }
-                };
-                holds(&Judged(name), body);
-            },
-        },
-        Lie {
-            oracle: "ampache_json",
-            what: "any number that begins with 47 is known",
-            check: |body| {
-                let known = |judgement: &mut Judgement<ApiError<'_>>| {
-                    judgement.findings.retain(|finding| finding.rule.id != "ampache/unknown-code");
-                };
-                holds(&Judged(known), body);
-            },
-        },
-        Lie {
-            oracle: "ampache_json",
-            what: "findings stand in the order of their rules",
-            check: |body| {
-                let by_rule = |judgement: &mut Judgement<ApiError<'_>>| {
-                    judgement.findings.sort_by_key(|finding| finding.rule.id);
-                };
-                holds(&Judged(by_rule), body);
-            },
-        },
-        Lie {
-            oracle: "ampache_json",
-            what: "a message with a space is not written",
-            check: |body| holds(&EmptyMessageIsNone, body),
-        },
-        Lie { oracle: "ampache_json", what: "nothing is sure", check: |body| holds(&Unsure, body) },
+    crate::testing::lies!["ampache_json", all_holds;
+        "an empty part is none": Changed::<Ampache>(|_, error| {
+            error.error_type.take_if(|text| text.is_empty());
+            error.action.take_if(|text| text.is_empty());
+        }),
+        "action and type are swapped": Changed::<Ampache>(|_, error| {
+            std::mem::swap(&mut error.action, &mut error.error_type);
+        }),
+        "an error in a list is not found": NotInLists,
+        "an error ends before its brace": Moved(|span| span.end -= 1),
+        "an error's place begins at its member's name": Moved(|span| {
+            span.start = span.start.saturating_sub(8);
+        }),
+        "any number that begins with 47 is known": Findings(|findings| {
+            findings.retain(|finding| finding.rule.id != "ampache/unknown-code");
+        }),
+        "findings stand in the order of their rules": Findings(|findings| {
+            findings.sort_by_key(|finding| finding.rule.id);
+        }),
+        "a message with a space is not written": Written::<Ampache>(|_, error| {
+            error.message.take_if(|text| text.contains(' '));
+        }),
+        "nothing is sure": Like(|_, likeness| likeness.min(Likeness::Shape)),
     ]
 };

@@ -216,7 +216,6 @@ fn name<'t>(text: &'t str, node: Node<'_, '_>) -> &'t str {
 
 #[cfg(test)]
 pub(crate) const AMPACHE_XML_LIES: &[crate::testing::Lie] = {
-    use crate::testing::Lie;
     use std::borrow::Cow;
 
     /// An error that was changed on the way, in reading alone.
@@ -295,13 +294,7 @@ pub(crate) const AMPACHE_XML_LIES: &[crate::testing::Lie] = {
         }
     }
 
-    macro_rules! lies {
-        ($($what:literal: $subject:expr),+ $(,)?) => {
-            &[$(Lie { oracle: "ampache_xml", what: $what, check: |body| holds(&$subject, body) }),+]
-        };
-    }
-
-    lies![
+    crate::testing::lies!["ampache_xml", holds;
         "an empty part is not there": Reads(|error| {
             error.action = error.action.take().filter(|action| !action.is_empty());
         }),

@@ -132,11 +132,15 @@ pub(super) fn is_expected<const N: usize>(
     expected.0.is(code) && members == expected.1
 }
 
+/// Limits under which no finding is left out: a byte gives less than one.
+pub(crate) fn every_finding(body: &[u8]) -> Limits {
+    Limits { findings: body.len() + 16, ..Limits::default() }
+}
+
 /// Where reading stopped.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Stop {
-    /// `None` where not all findings were kept to tell.
-    at: Option<usize>,
+    at: usize,
     /// Whether it left something unread that belongs to the document.
     pub(super) cuts: bool,
 }
@@ -145,42 +149,36 @@ impl Stop {
     /// Where a fault stopped it.
     pub(super) fn at(fault: &Fault) -> Self {
         let cuts = faultbook_core::common::cuts(fault);
-        Self { at: Some(fault.span().start), cuts }
+        Self { at: fault.span().start, cuts }
     }
 
     /// Where it stopped as findings tell; `None` where it did not.
     pub(super) fn in_findings(findings: &[Finding]) -> Option<Self> {
         let is = |finding: &Finding, rule: &Rule| finding.rule.id == rule.id;
-        let stop = findings.iter().find_map(|finding| {
+        findings.iter().find_map(|finding| {
             let cuts = is(finding, &MALFORMED_JSON) || is(finding, &NOT_UTF8);
             match &finding.place {
                 Place::Body { span, .. } if cuts || is(finding, &TRAILING_CONTENT) => {
-                    Some(Self { at: Some(span.start), cuts })
+                    Some(Self { at: span.start, cuts })
                 }
                 _ => None,
             }
-        });
-        stop.or_else(|| is_limited(findings).then_some(Self { at: None, cuts: true }))
-    }
-
-    /// Whether anything at all may follow what ends here.
-    fn is_at(self, end: usize) -> bool {
-        self.at.is_none_or(|at| at == end)
+        })
     }
 }
 
 /// Whether the last finding only says how many others there were.
-pub(super) fn is_limited(findings: &[Finding]) -> bool {
+fn is_limited(findings: &[Finding]) -> bool {
     findings.last().is_some_and(|last| {
         last.rule.id == LIMIT.id && last.received.ends_with(" more findings in this response")
     })
 }
 
-/// What holds of all findings in a JSON body of unknown status: they are sorted, of listed rules,
-/// say something, and point at whole values, names or braces of the body.
+/// What holds of all findings in a JSON body of unknown status: none is left out, they are sorted,
+/// of listed rules, say something, and point at whole values, names or braces of the body.
 pub(super) fn findings_hold(body: &[u8], findings: &[Finding], rules: &[&'static Rule]) {
     let stop = Stop::in_findings(findings);
-    let places = findings.len() - usize::from(is_limited(findings));
+    assert!(!is_limited(findings), "more findings than bytes: {}", findings.len());
     for (index, finding) in findings.iter().enumerate() {
         let is_this = |rule: &&'static Rule| std::ptr::eq(*rule, finding.rule);
         assert!(
@@ -190,9 +188,8 @@ pub(super) fn findings_hold(body: &[u8], findings: &[Finding], rules: &[&'static
         assert!(!finding.received.is_empty() && !finding.documented.is_empty(), "{finding:?}");
         assert!(!finding.source.is_empty(), "{finding:?}");
         assert!(finding.help.as_ref().is_none_or(|help| !help.is_empty()), "{finding:?}");
-        if index + 1 < places {
-            let next = &findings[index + 1].place;
-            assert!(finding.place.cmp_position(next).is_le(), "{finding:?} before {next:?}");
+        if let Some(next) = findings.get(index + 1) {
+            assert!(finding.place.cmp_position(&next.place).is_le(), "{finding:?} before {next:?}");
         }
         let Place::Body { span, pointer } = &finding.place else {
             panic!("a status or a field in {finding:?}");
@@ -214,7 +211,7 @@ pub(super) fn is_pointed_at(body: &[u8], span: &Range<usize>, stop: Option<Stop>
     let bytes = &body[span.clone()];
     let after = body.get(span.end);
     let ends = after.is_none_or(|byte| b" \t\r\n:,]}".contains(byte))
-        || stop.is_some_and(|stop| stop.is_at(span.end));
+        || stop.is_some_and(|stop| stop.at == span.end);
     begins(body, span.start) && (bytes == b"{" || ends && is_one_value(bytes))
 }
 
@@ -227,7 +224,7 @@ fn begins(body: &[u8], start: usize) -> bool {
 /// Whether an error stands at these bytes: a whole value, and more than a brace, or of an object
 /// what there is before the place at which reading stopped.
 pub(super) fn is_error_at(body: &[u8], span: &Range<usize>, stop: Option<Stop>) -> bool {
-    if stop.is_some_and(|stop| stop.cuts && stop.at.is_none_or(|at| span.end >= at)) {
+    if stop.is_some_and(|stop| stop.cuts && span.end >= stop.at) {
         let bytes = &body[span.clone()];
         return begins(body, span.start) && (bytes.starts_with(b"{") || is_one_value(bytes));
     }
@@ -252,11 +249,9 @@ fn is_one_value(bytes: &[u8]) -> bool {
 /// The pointers of findings lead, in the tree that another reader made, to what they point at: the
 /// value, the object whose brace it is, or the member whose name it is.
 ///
-/// Where a name stands twice a pointer means two values; nothing is asked then, nor where the finding
-/// that tells so can be one of those left out.
+/// Where a name stands twice a pointer means two values; nothing is asked then.
 pub(super) fn pointers_hold(body: &[u8], findings: &[Finding], tree: &JsonValue<'_>) {
-    let is_unclear = |id: &str| id == DUPLICATE_MEMBER.id || id == LIMIT.id;
-    if findings.iter().any(|finding| is_unclear(finding.rule.id)) {
+    if findings.iter().any(|finding| finding.rule.id == DUPLICATE_MEMBER.id) {
         return;
     }
     for finding in findings {
@@ -312,14 +307,6 @@ pub(super) fn refusal_holds(body: &[u8], refusal: &ReadError) {
     assert!(!refusal.expected().is_empty(), "{refusal:?}");
 }
 
-/// The body as [`tree`] gives it, where it was read to some end: an error, or that there is none.
-pub(super) fn tree_beside<'b, E>(
-    body: &'b [u8],
-    read: &Result<E, ReadError>,
-) -> Option<JsonValue<'b>> {
-    if matches!(read, Err(ReadError::Fault(_))) { None } else { tree(body) }
-}
-
 /// The fault that kept a body from being read is a finding, if the body is judged as JSON at all.
 pub(super) fn fault_is_found<E: Debug>(body: &[u8], fault: &Fault, judgement: &Judgement<E>) {
     if Syntax::of(body) != Syntax::Json {
@@ -327,16 +314,15 @@ pub(super) fn fault_is_found<E: Debug>(body: &[u8], fault: &Fault, judgement: &J
     }
     let at = Place::body(fault.span());
     assert!(
-        is_limited(&judgement.findings)
-            || judgement.findings.iter().any(|finding| finding.place == at),
+        judgement.findings.iter().any(|finding| finding.place == at),
         "nothing is found at {fault:?}: {judgement:?}"
     );
 }
 
 /// With smaller limits less is kept, what is kept is the same, and how much is left out is said.
 ///
-/// `full` is what `check` gives with the default limits, and `read` the error that reading alone
-/// gives: that one is never left out.
+/// `full` is what `check` gives with a limit of findings that is not reached, and `read` the error
+/// that reading alone gives: that one is never left out.
 pub(super) fn limits_hold<E: Debug + PartialEq>(
     body: &[u8],
     full: &Judgement<E>,
@@ -344,24 +330,23 @@ pub(super) fn limits_hold<E: Debug + PartialEq>(
     check: impl Fn(&Limits) -> Judgement<E>,
 ) {
     const MOST: usize = 2;
+    let every_finding = every_finding(body);
     if body.len() > 1 {
-        let cut = check(&Limits { body: body.len() - 1, ..Limits::default() });
+        let cut = check(&Limits { body: body.len() - 1, ..every_finding });
         assert!(cut.verdict == Verdict::Malformed && cut.errors.is_empty(), "{cut:?}");
         let [finding] = &cut.findings[..] else { panic!("not one finding: {cut:?}") };
         assert!(finding.rule.id == LIMIT.id, "{finding:?}");
         assert_eq!(finding.place, Place::body(body.len() - 1..body.len()));
     }
-    assert_eq!(&check(&Limits { body: body.len(), ..Limits::default() }), full, "the limit itself");
+    assert_eq!(&check(&Limits { body: body.len(), ..every_finding }), full, "the limit itself");
 
-    if is_limited(&full.findings) {
-        assert_eq!(full.findings.len(), Limits::default().findings + 1);
-    } else {
-        let few = check(&Limits { findings: MOST, ..Limits::default() });
+    for most in [MOST, Limits::default().findings] {
+        let few = check(&Limits { findings: most, ..every_finding });
         assert_eq!((few.verdict, &few.errors), (full.verdict, &full.errors));
-        let more = full.findings.len().saturating_sub(MOST);
+        let more = full.findings.len().saturating_sub(most);
         assert_eq!(is_limited(&few.findings), more > 0, "{few:?}");
         let kept = &few.findings[..few.findings.len() - usize::from(more > 0)];
-        assert_eq!(kept.len(), full.findings.len().min(MOST), "{few:?}");
+        assert_eq!(kept.len(), full.findings.len().min(most), "{few:?}");
         assert!(kept.iter().all(|finding| full.findings.contains(finding)), "{few:?}");
         if let (true, Some(last)) = (more > 0, few.findings.last()) {
             assert_eq!(last.received, format!("{more} more findings in this response"));
@@ -370,7 +355,7 @@ pub(super) fn limits_hold<E: Debug + PartialEq>(
 
     if full.errors.len() > MOST {
         assert!(full.errors.len() <= Limits::default().errors);
-        let few = check(&Limits { errors: MOST, ..Limits::default() });
+        let few = check(&Limits { errors: MOST, ..every_finding });
         assert_eq!((few.verdict, few.errors.len()), (full.verdict, MOST));
         let mut all = full.errors.iter();
         assert!(few.errors.iter().all(|error| all.any(|other| other == error)), "{few:?}");
@@ -380,12 +365,11 @@ pub(super) fn limits_hold<E: Debug + PartialEq>(
                 "{read:?} is left out"
             );
         }
-        let more = format!("{} more errors in this response", full.errors.len() - MOST);
-        assert!(
-            full.findings.len() >= Limits::default().findings
-                || few.findings.iter().any(|finding| finding.received == more),
-            "{few:?}"
-        );
+        // Those that the default limit leaves out are told in `full` already, and counted here.
+        if full.errors.len() < Limits::default().errors {
+            let more = format!("{} more errors in this response", full.errors.len() - MOST);
+            assert!(few.findings.iter().any(|finding| finding.received == more), "{few:?}");
+        }
     }
 }
 

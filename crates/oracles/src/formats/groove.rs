@@ -2,46 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use faultbook_core::{Judgement, Likeness, Limits, Located, ReadError, Response, Verdict};
-use groove_error::{ApiError, EDITION, Errors, RULES};
+use faultbook_core::{Judgement, Likeness, Limits, Located, ReadError, Response, Rule, Verdict};
+use groove_error::{ApiError, EDITION, RULES};
 use jiter::JsonValue;
 
 use super::common::{
-    self, CodeText, Members, Share, Stop, fault_is_found, findings_hold, is_cut_in_a_number,
-    is_error_at, is_expected, last, limits_hold, members, pointers_hold, refusal_holds, string,
-    tree_beside,
+    CodeText, Members, Share, is_cut_in_a_number, is_error_at, is_expected, last, members, string,
 };
-
-/// What is asked of the code under test. The tests put liars in its place.
-trait Subject {
-    fn read<'a>(&self, body: &'a [u8]) -> Result<ApiError<'a>, ReadError> {
-        ApiError::from_json(body)
-    }
-
-    fn errors<'a>(&self, body: &'a [u8]) -> Errors<'a> {
-        groove_error::errors(body)
-    }
-
-    fn check<'a>(&self, body: &'a [u8], limits: &Limits) -> Judgement<ApiError<'a>> {
-        groove_error::check(&Response::new(body), &EDITION, limits)
-    }
-
-    fn likeness(&self, body: &[u8]) -> Likeness {
-        groove_error::likeness(body)
-    }
-
-    fn to_json(&self, error: &ApiError<'_>) -> String {
-        error.to_json()
-    }
-
-    fn to_json_embedded(&self, error: &ApiError<'_>) -> String {
-        error.to_json_embedded()
-    }
-}
-
-struct Real;
-
-impl Subject for Real {}
+use super::frame::{Format, Judged, Listed, Real, Subject, holds_in};
 
 /// Any body, as a response of unknown status.
 ///
@@ -64,31 +32,48 @@ impl Subject for Real {}
 ///
 /// Where that does not hold.
 pub fn groove_json(body: &[u8]) {
-    holds_in(&Real, body, Share::of(body));
+    holds_in::<Groove>(&Real, body, Share::of(body));
 }
 
-/// All of it.
-#[cfg(test)]
-fn holds(subject: &impl Subject, body: &[u8]) {
-    holds_in(subject, body, Share::Limited);
-}
+struct Groove;
 
-fn holds_in(subject: &impl Subject, body: &[u8], share: Share) {
-    let read = subject.read(body);
-    match &read {
-        Err(refusal) => refusal_holds(body, refusal),
-        Ok(error) if share >= Share::Written => {
-            let json = subject.to_json(error);
-            assert_eq!(subject.read(json.as_bytes()).as_ref(), Ok(error), "{json}");
-            let json = subject.to_json_embedded(error);
-            assert_eq!(subject.read(json.as_bytes()).as_ref(), Ok(error), "{json}");
-        }
-        Ok(_) => {}
+impl Format for Groove {
+    type Error<'a> = ApiError<'a>;
+
+    const RULES: &'static [&'static Rule] = RULES;
+
+    fn read(body: &[u8]) -> Result<ApiError<'_>, ReadError> {
+        ApiError::from_json(body)
     }
-    if share >= Share::Written
-        && let Some(tree) = tree_beside(body, &read)
-    {
-        let objects = model(&tree);
+
+    fn errors(body: &[u8]) -> Option<Listed<ApiError<'_>>> {
+        let groove_error::Errors { errors, more, fault } = groove_error::errors(body);
+        Some(Listed { errors, more, fault })
+    }
+
+    fn check<'a>(response: &Response<'a>, limits: &Limits) -> Judgement<ApiError<'a>> {
+        groove_error::check(response, &EDITION, limits)
+    }
+
+    fn likeness(body: &[u8]) -> Likeness {
+        groove_error::likeness(body)
+    }
+
+    fn write(error: &ApiError<'_>) -> Vec<String> {
+        vec![error.to_json(), error.to_json_embedded()]
+    }
+
+    fn is_same(error: &ApiError<'_>, other: &ApiError<'_>) -> bool {
+        error == other
+    }
+
+    fn error_holds(error: &ApiError<'_>) {
+        assert!(error.to_string().starts_with(error.code.as_str()));
+        assert_eq!(&error.clone().into_owned(), error);
+    }
+
+    fn read_is_expected(read: Result<&ApiError<'_>, &ReadError>, tree: &JsonValue<'_>) {
+        let objects = model(tree);
         let with_code = |at| {
             let objects = objects.iter().filter(move |seen: &&Seen<'_, '_>| seen.at == at);
             objects.filter_map(Seen::expected)
@@ -96,82 +81,47 @@ fn holds_in(subject: &impl Subject, body: &[u8], share: Share) {
         let own = with_code(At::Bare).next().or_else(|| with_code(At::Top).next_back());
         let expected = own.or_else(|| with_code(At::Item).next());
         assert_eq!(read.is_ok(), expected.is_some(), "{read:?}, not {expected:?}");
-        if let (Ok(error), Some(expected)) = (&read, &expected) {
+        if let (Ok(error), Some(expected)) = (read, &expected) {
             let texts = [error.description.as_deref(), error.message.as_deref()];
             let is_expected = is_expected(error.code.as_str(), texts, expected);
             assert!(is_expected, "{error:?}, not {expected:?}");
         }
     }
-    if share >= Share::Judged {
-        judged(subject, body, read, share);
-    }
-}
 
-fn judged(
-    subject: &impl Subject,
-    body: &[u8],
-    read: Result<ApiError<'_>, ReadError>,
-    share: Share,
-) {
-    let judgement = subject.check(body, &Limits::default());
-    let found = subject.errors(body);
-    assert_eq!(found.errors, judgement.errors, "listing and judging see the same");
-    assert_eq!(read.is_ok(), judgement.verdict == Verdict::Error, "{read:?}, but {judgement:?}");
-    assert_eq!(read.as_ref().ok(), own_or_first(&found.errors), "the own error, or the first one");
-    findings_hold(body, &judgement.findings, RULES);
-
-    let likeness = subject.likeness(body);
-    match &read {
-        Ok(error) => {
-            assert_eq!(likeness, Likeness::Sure, "{error:?}");
-        }
-        Err(refusal) => {
-            assert!(
-                likeness == Likeness::No || judgement.verdict == Verdict::Malformed,
-                "{likeness:?}, but {judgement:?}"
-            );
-            if let ReadError::Fault(fault) = refusal {
+    fn judgement_holds(subject: &impl Subject<Self>, judged: &Judged<'_, Self>) {
+        let Judged { body, read, judgement, likeness, stop, .. } = judged;
+        let errors = &judgement.errors;
+        assert_eq!(read.is_ok(), judgement.verdict == Verdict::Error, "{read:?}: {judgement:?}");
+        assert_eq!(read.as_ref().ok(), own_or_first(errors), "the own error, or the first one");
+        match read {
+            Ok(error) => assert_eq!(*likeness, Likeness::Sure, "{error:?}"),
+            Err(ReadError::Fault(fault)) => {
                 assert_eq!(judgement.verdict, Verdict::Malformed, "{fault:?}");
-                fault_is_found(body, fault, &judgement);
             }
+            Err(_) => {}
+        }
+        let is_cut = stop.is_some_and(|stop| stop.cuts);
+        for located in errors {
+            let is_object = body[located.span.start] == b'{';
+            assert!(is_object && is_error_at(body, &located.span, *stop), "{located:?}");
+        }
+        // To read every one again could take time in the square of a body with one in another.
+        let mut ends = errors.iter();
+        for located in ends.next().into_iter().chain(ends.next_back()) {
+            if is_cut_in_a_number(body, &located.span, is_cut) {
+                continue;
+            }
+            let alone = subject.errors(&body[located.span.clone()]).expect("there is a list");
+            let first = alone.errors.first().map(|own| (own.span.clone(), &own.error));
+            assert_eq!(first, Some((0..located.span.len(), &located.error)), "{located:?}");
+            assert!(alone.fault.is_none() || is_cut, "{located:?}: {alone:?}");
         }
     }
 
-    let stop = found.fault.as_ref().map(Stop::at);
-    let is_cut = stop.is_some_and(|stop| stop.cuts);
-    for located in &found.errors {
-        let is_object = body[located.span.start] == b'{';
-        assert!(is_object && is_error_at(body, &located.span, stop), "{located:?}");
-    }
-    // To read every one again could take time in the square of a body with one in another.
-    let mut ends = found.errors.iter();
-    for located in ends.next().into_iter().chain(ends.next_back()) {
-        if is_cut_in_a_number(body, &located.span, is_cut) {
-            continue;
-        }
-        let alone = subject.errors(&body[located.span.clone()]);
-        let first = alone.errors.first().map(|own| (own.span.clone(), &own.error));
-        assert_eq!(first, Some((0..located.span.len(), &located.error)), "{located:?}");
-        assert!(alone.fault.is_none() || is_cut, "{located:?}: {alone:?}");
-    }
-
-    if found.fault.is_none()
-        && let Some(tree) = common::tree(body)
-    {
-        pointers_hold(body, &judgement.findings, &tree);
-        let objects = model(&tree);
-        errors_are_expected(&objects, &found);
-        findings_are_expected(&objects, &judgement);
-    }
-    if share >= Share::Limited {
-        if let Err(refusal) = &read {
-            assert!(!refusal.to_string().is_empty(), "{refusal:?}");
-        }
-        limits_hold(body, &judgement, read.as_ref().ok(), |limits| subject.check(body, limits));
-        if let Ok(error) = read {
-            assert!(error.to_string().starts_with(error.code.as_str()));
-            assert_eq!(error.clone().into_owned(), error);
-        }
+    fn judgement_is_expected(judged: &Judged<'_, Self>, tree: &JsonValue<'_>) {
+        let objects = model(tree);
+        errors_are_expected(&objects, judged.listed.as_ref().expect("there is a list"));
+        findings_are_expected(&objects, &judged.judgement);
     }
 }
 
@@ -299,7 +249,7 @@ fn under<'t, 'j>(name: &str, value: &'t JsonValue<'j>, at: At) -> Option<Seen<'t
 }
 
 /// The errors are those of the model: of several under the body's own `Error` the last one.
-fn errors_are_expected(objects: &[Seen<'_, '_>], found: &Errors<'_>) {
+fn errors_are_expected(objects: &[Seen<'_, '_>], found: &Listed<ApiError<'_>>) {
     let has_code = |seen: &Seen<'_, '_>| seen.expected().is_some();
     let last_top = objects.iter().rposition(|seen| seen.at == At::Top && has_code(seen));
     let expected = objects.iter().enumerate();
@@ -321,9 +271,6 @@ fn errors_are_expected(objects: &[Seen<'_, '_>], found: &Errors<'_>) {
 
 /// There are as many findings of each rule of Groove's as the model has reasons for.
 fn findings_are_expected(objects: &[Seen<'_, '_>], judgement: &Judgement<ApiError<'_>>) {
-    if common::is_limited(&judgement.findings) {
-        return;
-    }
     let mut counts: BTreeMap<&str, isize> = BTreeMap::new();
     let mut expect = |rule: &'static str, expected: bool| {
         *counts.entry(rule).or_default() += isize::from(expected);
@@ -365,17 +312,11 @@ fn findings_are_expected(objects: &[Seen<'_, '_>], judgement: &Judgement<ApiErro
 pub(crate) const GROOVE_JSON_LIES: &[crate::testing::Lie] = {
     use faultbook_core::Place;
 
-    use crate::testing::Lie;
-
-    fn without<'a>(
-        errors: &mut Vec<Located<ApiError<'a>>>,
-        is_left_out: impl Fn(&Located<ApiError<'a>>) -> bool,
-    ) {
-        errors.retain(|located| !is_left_out(located));
-    }
+    use super::frame::holds;
+    use super::frame::liars::{Found, Like, Limited, Moved, Written};
 
     struct FirstComesFirst;
-    impl Subject for FirstComesFirst {
+    impl Subject<Groove> for FirstComesFirst {
         fn read<'a>(&self, body: &'a [u8]) -> Result<ApiError<'a>, ReadError> {
             let read = ApiError::from_json(body)?;
             let items = groove_error::errors(body).errors.into_iter();
@@ -386,26 +327,28 @@ pub(crate) const GROOVE_JSON_LIES: &[crate::testing::Lie] = {
 
     struct OnlyFourLevels;
     impl OnlyFourLevels {
-        fn is_deep(located: &Located<ApiError<'_>>) -> bool {
-            located.pointer.as_ref().is_none_or(|pointer| pointer.matches('/').count() > 4)
+        fn without_deep(errors: &mut Vec<Located<ApiError<'_>>>) {
+            errors.retain(|located| {
+                located.pointer.as_ref().is_some_and(|pointer| pointer.matches('/').count() <= 4)
+            });
         }
     }
-    impl Subject for OnlyFourLevels {
+    impl Subject<Groove> for OnlyFourLevels {
         fn read<'a>(&self, body: &'a [u8]) -> Result<ApiError<'a>, ReadError> {
-            let errors = self.errors(body).errors;
             let absent = ReadError::Absent { span: 0..body.len(), expected: "an error" };
-            own_or_first(&errors).cloned().ok_or(absent)
+            let listed = self.errors(body).ok_or_else(|| absent.clone())?;
+            own_or_first(&listed.errors).cloned().ok_or(absent)
         }
 
-        fn errors<'a>(&self, body: &'a [u8]) -> Errors<'a> {
-            let mut found = groove_error::errors(body);
-            without(&mut found.errors, Self::is_deep);
-            found
+        fn errors<'a>(&self, body: &'a [u8]) -> Option<Listed<ApiError<'a>>> {
+            let mut listed = Groove::errors(body)?;
+            Self::without_deep(&mut listed.errors);
+            Some(listed)
         }
 
-        fn check<'a>(&self, body: &'a [u8], limits: &Limits) -> Judgement<ApiError<'a>> {
-            let mut judgement = Real.check(body, limits);
-            without(&mut judgement.errors, Self::is_deep);
+        fn check<'a>(&self, response: &Response<'a>, limits: &Limits) -> Judgement<ApiError<'a>> {
+            let mut judgement = Groove::check(response, limits);
+            Self::without_deep(&mut judgement.errors);
             if judgement.errors.is_empty() {
                 judgement.verdict = Verdict::Malformed;
             }
@@ -413,116 +356,30 @@ pub(crate) const GROOVE_JSON_LIES: &[crate::testing::Lie] = {
         }
     }
 
-    struct WithoutBrace;
-    impl Subject for WithoutBrace {
-        fn errors<'a>(&self, body: &'a [u8]) -> Errors<'a> {
-            let mut found = groove_error::errors(body);
-            found.errors.iter_mut().for_each(|located| located.span.end -= 1);
-            found
-        }
-
-        fn check<'a>(&self, body: &'a [u8], limits: &Limits) -> Judgement<ApiError<'a>> {
-            let mut judgement = Real.check(body, limits);
-            judgement.errors.iter_mut().for_each(|located| located.span.end -= 1);
-            judgement
-        }
-    }
-
-    /// Judges, then changes what was found.
-    struct Findings(fn(&mut Vec<faultbook_core::Finding>));
-    impl Subject for Findings {
-        fn check<'a>(&self, body: &'a [u8], limits: &Limits) -> Judgement<ApiError<'a>> {
-            let mut judgement = Real.check(body, limits);
-            (self.0)(&mut judgement.findings);
-            judgement
-        }
-    }
-
-    struct WithoutMessage;
-    impl Subject for WithoutMessage {
-        fn to_json(&self, error: &ApiError<'_>) -> String {
-            ApiError { message: None, ..error.clone() }.to_json()
-        }
-    }
-
-    struct AnyLimits;
-    impl Subject for AnyLimits {
-        fn check<'a>(&self, body: &'a [u8], limits: &Limits) -> Judgement<ApiError<'a>> {
-            Real.check(body, &Limits { findings: 100, ..*limits })
-        }
-    }
-
-    struct ItemsAreNotAlike;
-    impl Subject for ItemsAreNotAlike {
-        fn likeness(&self, body: &[u8]) -> Likeness {
+    crate::testing::lies!["groove_json", holds::<Groove>;
+        "an item's error is read before the bare one": FirstComesFirst,
+        "nobody looks below four levels": OnlyFourLevels,
+        "an error ends before its brace": Moved(|span| span.end -= 1),
+        "a finding begins after the quote": Found(|findings| {
+            for finding in findings {
+                if let Place::Body { span, pointer: Some(_) } = &mut finding.place
+                    && span.len() > 1
+                {
+                    span.start += 1;
+                }
+            }
+        }),
+        "findings are in no order": Found(|findings| findings.reverse()),
+        "no code is unknown": Found(|findings| {
+            findings.retain(|finding| finding.rule.id != "groove/unknown-code");
+        }),
+        "the message is not written": Written::<Groove>(|_, error| error.message = None),
+        "the limit of findings is not asked": Limited(|limits| limits.findings = 100),
+        "a list of items is not like Groove's": Like(|body, likeness| {
             let errors = groove_error::errors(body).errors;
             let own = |located: &Located<_>| located.pointer.as_ref().is_some_and(|p| p.len() <= 6);
             let only_items = !errors.is_empty() && !errors.iter().any(own);
-            if only_items { Likeness::No } else { groove_error::likeness(body) }
-        }
-    }
-
-    &[
-        Lie {
-            oracle: "groove_json",
-            what: "an item's error is read before the bare one",
-            check: |body| holds(&FirstComesFirst, body),
-        },
-        Lie {
-            oracle: "groove_json",
-            what: "nobody looks below four levels",
-            check: |body| holds(&OnlyFourLevels, body),
-        },
-        Lie {
-            oracle: "groove_json",
-            what: "an error ends before its brace",
-            check: |body| holds(&WithoutBrace, body),
-        },
-        Lie {
-            oracle: "groove_json",
-            what: "a finding begins after the quote",
-            check: |body| {
-                let after_quote = |findings: &mut Vec<faultbook_core::Finding>| {
-                    for finding in findings {
-                        if let Place::Body { span, pointer: Some(_) } = &mut finding.place
-                            && span.len() > 1
-                        {
-                            span.start += 1;
-                        }
-                    }
-                };
-                holds(&Findings(after_quote), body);
-            },
-        },
-        Lie {
-            oracle: "groove_json",
-            what: "findings are in no order",
-            check: |body| holds(&Findings(|findings| findings.reverse()), body),
-        },
-        Lie {
-            oracle: "groove_json",
-            what: "no code is unknown",
-            check: |body| {
-                let known = |findings: &mut Vec<faultbook_core::Finding>| {
-                    findings.retain(|finding| finding.rule.id != "groove/unknown-code");
-                };
-                holds(&Findings(known), body);
-            },
-        },
-        Lie {
-            oracle: "groove_json",
-            what: "the message is not written",
-            check: |body| holds(&WithoutMessage, body),
-        },
-        Lie {
-            oracle: "groove_json",
-            what: "the limit of findings is not asked",
-            check: |body| holds(&AnyLimits, body),
-        },
-        Lie {
-            oracle: "groove_json",
-            what: "a list of items is not like Groove's",
-            check: |body| holds(&ItemsAreNotAlike, body),
-        },
+            if only_items { Likeness::No } else { likeness }
+        }),
     ]
 };

@@ -2,37 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use faultbook_core::{FaultKind, Judgement, Likeness, Limits, ReadError, Response, Verdict};
+use faultbook_core::common::{NOT_AN_ERROR_BODY, Syntax};
+use faultbook_core::{Judgement, Likeness, Limits, ReadError, Response, Rule, Verdict};
 use jiter::JsonValue;
 use lineworks_error::{ApiError, EDITION, RULES};
 
 use super::common::{
-    self, CodeText, Members, Share, Stop, fault_is_found, findings_hold, is_error_at, is_expected,
-    last, limits_hold, members, pointers_hold, refusal_holds, string, tree_beside,
+    CodeText, Members, Share, every_finding, is_error_at, is_expected, last, members, string,
 };
-
-/// What is asked of the code under test. The tests put liars in its place.
-trait Subject {
-    fn read<'a>(&self, body: &'a [u8]) -> Result<ApiError<'a>, ReadError> {
-        ApiError::from_json(body)
-    }
-
-    fn check<'a>(&self, response: &Response<'a>, limits: &Limits) -> Judgement<ApiError<'a>> {
-        lineworks_error::check(response, &EDITION, limits)
-    }
-
-    fn likeness(&self, body: &[u8]) -> Likeness {
-        lineworks_error::likeness(body)
-    }
-
-    fn to_json(&self, error: &ApiError<'_>) -> String {
-        error.to_json()
-    }
-}
-
-struct Real;
-
-impl Subject for Real {}
+use super::frame::{Format, Judged, Real, Subject, holds_in};
 
 /// Any body, as a response of unknown status.
 ///
@@ -55,119 +33,93 @@ impl Subject for Real {}
 ///
 /// Where that does not hold.
 pub fn lineworks_json(body: &[u8]) {
-    holds_in(&Real, body, Share::of(body));
+    holds_in::<Lineworks>(&Real, body, Share::of(body));
 }
 
-/// All of it.
-#[cfg(test)]
-fn holds(subject: &impl Subject, body: &[u8]) {
-    holds_in(subject, body, Share::Limited);
-}
+struct Lineworks;
 
-fn holds_in(subject: &impl Subject, body: &[u8], share: Share) {
-    let read = subject.read(body);
-    match &read {
-        Err(refusal) => refusal_holds(body, refusal),
-        Ok(error) if share >= Share::Written => {
-            let json = subject.to_json(error);
-            assert_eq!(subject.read(json.as_bytes()).as_ref(), Ok(error), "{json}");
-        }
-        Ok(_) => {}
+impl Format for Lineworks {
+    type Error<'a> = ApiError<'a>;
+
+    const RULES: &'static [&'static Rule] = RULES;
+
+    fn read(body: &[u8]) -> Result<ApiError<'_>, ReadError> {
+        ApiError::from_json(body)
     }
-    if share >= Share::Written
-        && let Some(tree) = tree_beside(body, &read)
-    {
-        let expected = model(members(&tree));
+
+    fn check<'a>(response: &Response<'a>, limits: &Limits) -> Judgement<ApiError<'a>> {
+        lineworks_error::check(response, &EDITION, limits)
+    }
+
+    fn likeness(body: &[u8]) -> Likeness {
+        lineworks_error::likeness(body)
+    }
+
+    fn write(error: &ApiError<'_>) -> Vec<String> {
+        vec![error.to_json()]
+    }
+
+    fn is_same(error: &ApiError<'_>, other: &ApiError<'_>) -> bool {
+        error == other
+    }
+
+    fn error_holds(error: &ApiError<'_>) {
+        assert!(error.to_string().starts_with(error.code.as_str()));
+        assert_eq!(error.resource(), error.code.resource());
+        assert_eq!(&error.clone().into_owned(), error);
+    }
+
+    fn read_is_expected(read: Result<&ApiError<'_>, &ReadError>, tree: &JsonValue<'_>) {
+        let expected = model(members(tree));
         assert_eq!(read.is_ok(), expected.is_some(), "{read:?}, not {expected:?}");
-        if let (Ok(error), Some(expected)) = (&read, &expected) {
+        if let (Ok(error), Some(expected)) = (read, &expected) {
             let description = [error.description.as_deref()];
             let is_expected = is_expected(error.code.as_str(), description, expected);
             assert!(is_expected, "{error:?}, not {expected:?}");
         }
     }
-    if share >= Share::Judged {
-        judged(subject, body, read, share);
-    }
-}
 
-fn judged(
-    subject: &impl Subject,
-    body: &[u8],
-    read: Result<ApiError<'_>, ReadError>,
-    share: Share,
-) {
-    let response = Response::new(body);
-    let judgement = subject.check(&response, &Limits::default());
-    let likeness = subject.likeness(body);
-    findings_hold(body, &judgement.findings, RULES);
-    assert_eq!(judgement.errors.len(), usize::from(judgement.verdict == Verdict::Error));
-
-    let fault = judgement.findings.iter().find(|finding| finding.rule.service() == "common");
-    if let Some(located) = judgement.errors.first() {
-        assert_eq!(read.as_ref(), Ok(&located.error), "reading and judging see the same");
-        assert_eq!(located.pointer.as_deref(), Some(""));
-        let span = &located.span;
-        let stop = Stop::in_findings(&judgement.findings);
-        assert!(body[span.start] == b'{' && is_error_at(body, span, stop), "{located:?}");
-        let before = &body[..span.start];
-        let before = before.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(before);
-        assert!(before.trim_ascii().is_empty(), "{located:?} is not the body");
-        let behind = body[span.end..].trim_ascii();
-        assert!(behind.is_empty() || fault.is_some(), "{located:?} is not the whole body");
-    }
-
-    match &read {
-        Ok(error) => {
-            // Where judging finds no error, the code belongs to something else.
-            let is_error = judgement.verdict == Verdict::Error;
-            assert!(is_error || likeness == Likeness::No, "{error:?}: {judgement:?}");
-            if is_error && error.code.is_documented() {
-                assert_eq!(likeness, Likeness::Sure, "{error:?}");
-            }
+    fn judgement_holds(subject: &impl Subject<Self>, judged: &Judged<'_, Self>) {
+        let Judged { body, read, judgement, likeness, stop, .. } = judged;
+        let is_error = judgement.verdict == Verdict::Error;
+        assert_eq!(judgement.errors.len(), usize::from(is_error));
+        if let Some(located) = judgement.errors.first() {
+            assert_eq!(read.as_ref(), Ok(&located.error), "reading and judging see the same");
+            assert_eq!(located.pointer.as_deref(), Some(""));
+            let span = &located.span;
+            assert!(body[span.start] == b'{' && is_error_at(body, span, *stop), "{located:?}");
+            let before = &body[..span.start];
+            let before = before.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(before);
+            assert!(before.trim_ascii().is_empty(), "{located:?} is not the body");
+            let behind = body[span.end..].trim_ascii();
+            assert!(behind.is_empty() || stop.is_some(), "{located:?} is not the whole body");
         }
-        Err(refusal) => {
-            assert_ne!(judgement.verdict, Verdict::Error);
-            if let ReadError::Fault(fault) = refusal {
-                fault_is_found(body, fault, &judgement);
-                let is_read = fault.kind() == FaultKind::TrailingContent;
-                assert!(is_read || judgement.verdict == Verdict::Malformed, "{judgement:?}");
-            }
-        }
-    }
-    assert!(
-        likeness == Likeness::No || judgement.verdict != Verdict::None,
-        "{likeness:?}, but {judgement:?}"
-    );
-
-    if fault.is_none_or(|finding| finding.rule.id == "common/duplicate-member")
-        && let Some(tree) = common::tree(body)
-    {
-        pointers_hold(body, &judgement.findings, &tree);
-        if judgement.verdict != Verdict::None {
-            findings_are_expected(&tree, &judgement);
-        }
-        assert_eq!(likeness, expected_likeness(members(&tree)), "{tree:?}");
-    }
-    if share >= Share::Limited {
-        if let Err(refusal) = &read {
-            assert!(!refusal.to_string().is_empty(), "{refusal:?}");
-        }
-        let failing = subject.check(&response.with_status(404), &Limits::default());
-        let is_json = matches!(
-            faultbook_core::common::Syntax::of(body),
-            faultbook_core::common::Syntax::Json
-        );
-        assert_eq!(failing.errors.len(), usize::from(is_json && read.is_ok()), "{failing:?}");
-        assert!(failing.errors.iter().all(|located| Ok(&located.error) == read.as_ref()));
-        assert!(!failing.errors.is_empty() || failing.verdict == Verdict::Malformed);
-        limits_hold(body, &judgement, read.as_ref().ok(), |limits| {
-            subject.check(&response, limits)
-        });
         if let Ok(error) = read {
-            assert!(error.to_string().starts_with(error.code.as_str()));
-            assert_eq!(error.resource(), error.code.resource());
-            assert_eq!(error.clone().into_owned(), error);
+            // Where judging finds no error, the code belongs to something else.
+            assert!(is_error || *likeness == Likeness::No, "{error:?}: {judgement:?}");
+            if is_error && error.code.is_documented() {
+                assert_eq!(*likeness, Likeness::Sure, "{error:?}");
+            }
+        } else {
+            assert!(!is_error, "{read:?}: {judgement:?}");
         }
+        // Under a failing status every error that can be read is judged.
+        let failing = subject.check(&Response::new(body).with_status(404), &every_finding(body));
+        let is_there = read.is_ok() && Syntax::of(body) == Syntax::Json;
+        assert_eq!(failing.errors.len(), usize::from(is_there), "{failing:?}");
+        assert!(failing.errors.iter().all(|located| Ok(&located.error) == read.as_ref()));
+        assert!(is_there || failing.verdict == Verdict::Malformed, "{failing:?}");
+    }
+
+    fn judgement_is_expected(judged: &Judged<'_, Self>, tree: &JsonValue<'_>) {
+        let Judged { judgement, likeness, .. } = judged;
+        let is_another = |id: &str| id == NOT_AN_ERROR_BODY.id;
+        if judgement.verdict != Verdict::None
+            && !judgement.findings.iter().any(|finding| is_another(finding.rule.id))
+        {
+            findings_are_expected(tree, judgement);
+        }
+        assert_eq!(*likeness, expected_likeness(members(tree)), "{tree:?}");
     }
 }
 
@@ -217,9 +169,6 @@ fn expected_likeness(members: Members<'_, '_>) -> Likeness {
 /// Of what is judged as an error, there are as many findings of each rule as the tree has reasons
 /// for.
 fn findings_are_expected(tree: &JsonValue<'_>, judgement: &Judgement<ApiError<'_>>) {
-    if common::is_limited(&judgement.findings) {
-        return;
-    }
     let members = members(tree);
     let mut counts: BTreeMap<&str, isize> = BTreeMap::new();
     let mut expect = |rule: &'static str, expected: bool| {
@@ -260,52 +209,16 @@ fn findings_are_expected(tree: &JsonValue<'_>, judgement: &Judgement<ApiError<'_
 pub(crate) const LINEWORKS_JSON_LIES: &[crate::testing::Lie] = {
     use faultbook_core::{Finding, Place};
 
-    use crate::testing::Lie;
-
-    /// Reads, and changes the error of reading and of judging.
-    struct Errors(fn(&[u8], &mut ApiError<'_>));
-    impl Subject for Errors {
-        fn read<'a>(&self, body: &'a [u8]) -> Result<ApiError<'a>, ReadError> {
-            let mut error = ApiError::from_json(body)?;
-            (self.0)(body, &mut error);
-            Ok(error)
-        }
-
-        fn check<'a>(&self, response: &Response<'a>, limits: &Limits) -> Judgement<ApiError<'a>> {
-            let mut judgement = Real.check(response, limits);
-            for located in &mut judgement.errors {
-                (self.0)(response.body, &mut located.error);
-            }
-            judgement
-        }
-    }
-
-    /// Judges, and changes the judgement.
-    struct Judged(fn(&mut Judgement<ApiError<'_>>));
-    impl Subject for Judged {
-        fn check<'a>(&self, response: &Response<'a>, limits: &Limits) -> Judgement<ApiError<'a>> {
-            let mut judgement = Real.check(response, limits);
-            (self.0)(&mut judgement);
-            judgement
-        }
-    }
+    use super::common;
+    use super::frame::holds;
+    use super::frame::liars::{Changed, Found, Like, Moved};
 
     struct NoFurtherLimit;
-    impl Subject for NoFurtherLimit {
+    impl Subject<Lineworks> for NoFurtherLimit {
         fn check<'a>(&self, response: &Response<'a>, limits: &Limits) -> Judgement<ApiError<'a>> {
-            let mut judgement = Real.check(response, limits);
+            let mut judgement = Lineworks::check(response, limits);
             judgement.findings.truncate(limits.findings);
             judgement
-        }
-    }
-
-    struct AnyCodeIsAlike;
-    impl Subject for AnyCodeIsAlike {
-        fn likeness(&self, body: &[u8]) -> Likeness {
-            match (ApiError::from_json(body), lineworks_error::likeness(body)) {
-                (Ok(_), Likeness::No) => Likeness::Shape,
-                (_, likeness) => likeness,
-            }
         }
     }
 
@@ -323,83 +236,39 @@ pub(crate) const LINEWORKS_JSON_LIES: &[crate::testing::Lie] = {
         finding.received.contains("NOT_EXIST") || finding.received.contains("INVALID_")
     }
 
-    &[
-        Lie {
-            oracle: "lineworks_json",
-            what: "of two codes the first one counts",
-            check: |body| holds(&Errors(first_of_two), body),
-        },
-        Lie {
-            oracle: "lineworks_json",
-            what: "an empty description is none",
-            check: |body| {
-                let drop_empty = |_: &[u8], error: &mut ApiError<'_>| {
-                    error.description.take_if(|text| text.is_empty());
-                };
-                holds(&Errors(drop_empty), body);
-            },
-        },
-        Lie {
-            oracle: "lineworks_json",
-            what: "an error begins at the white space before it",
-            check: |body| {
-                let from_start = |judgement: &mut Judgement<ApiError<'_>>| {
-                    judgement.errors.iter_mut().for_each(|located| located.span.start = 0);
-                };
-                holds(&Judged(from_start), body);
-            },
-        },
-        Lie {
-            oracle: "lineworks_json",
-            what: "an unknown code that is like a template's is not found",
-            check: |body| {
-                let no_template = |judgement: &mut Judgement<ApiError<'_>>| {
-                    judgement.findings.retain(|finding| {
-                        finding.rule.id != "lineworks/unknown-code" || !is_template(finding)
-                    });
-                };
-                holds(&Judged(no_template), body);
-            },
-        },
-        Lie {
-            oracle: "lineworks_json",
-            what: "a finding ends before the quote",
-            check: |body| {
-                let before_quote = |judgement: &mut Judgement<ApiError<'_>>| {
-                    for finding in &mut judgement.findings {
-                        if let Place::Body { span, pointer: Some(_) } = &mut finding.place
-                            && span.len() > 1
-                        {
-                            span.end -= 1;
-                        }
-                    }
-                };
-                holds(&Judged(before_quote), body);
-            },
-        },
-        Lie {
-            oracle: "lineworks_json",
-            what: "a finding about a member has the pointer of the object",
-            check: |body| {
-                let to_object = |judgement: &mut Judgement<ApiError<'_>>| {
-                    for finding in &mut judgement.findings {
-                        if let Place::Body { pointer: Some(pointer), .. } = &mut finding.place {
-                            pointer.clear();
-                        }
-                    }
-                };
-                holds(&Judged(to_object), body);
-            },
-        },
-        Lie {
-            oracle: "lineworks_json",
-            what: "nobody says that findings were left out",
-            check: |body| holds(&NoFurtherLimit, body),
-        },
-        Lie {
-            oracle: "lineworks_json",
-            what: "whatever has a code looks like an error",
-            check: |body| holds(&AnyCodeIsAlike, body),
-        },
+    crate::testing::lies!["lineworks_json", holds::<Lineworks>;
+        "of two codes the first one counts": Changed::<Lineworks>(first_of_two),
+        "an empty description is none": Changed::<Lineworks>(|_, error| {
+            error.description.take_if(|text| text.is_empty());
+        }),
+        "an error begins at the white space before it": Moved(|span| span.start = 0),
+        "an unknown code that is like a template's is not found": Found(|findings| {
+            findings.retain(|finding| {
+                finding.rule.id != "lineworks/unknown-code" || !is_template(finding)
+            });
+        }),
+        "a finding ends before the quote": Found(|findings| {
+            for finding in findings {
+                if let Place::Body { span, pointer: Some(_) } = &mut finding.place
+                    && span.len() > 1
+                {
+                    span.end -= 1;
+                }
+            }
+        }),
+        "a finding about a member has the pointer of the object": Found(|findings| {
+            for finding in findings {
+                if let Place::Body { pointer: Some(pointer), .. } = &mut finding.place {
+                    pointer.clear();
+                }
+            }
+        }),
+        "nobody says that findings were left out": NoFurtherLimit,
+        "whatever has a code looks like an error": Like(|body, likeness| {
+            match (ApiError::from_json(body), likeness) {
+                (Ok(_), Likeness::No) => Likeness::Shape,
+                (_, likeness) => likeness,
+            }
+        }),
     ]
 };

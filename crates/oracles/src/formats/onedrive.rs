@@ -1,42 +1,13 @@
 //! OneDrive errors, held against themselves and against a plain reading of jiter's tree.
 
-use faultbook_core::{
-    FaultKind, Judgement, Likeness, Limits, Located, ReadError, Response, Verdict,
-};
+use faultbook_core::{Judgement, Likeness, Limits, Located, ReadError, Response, Rule, Verdict};
 use jiter::JsonValue;
-use onedrive_error::{ApiError, Code, EDITION, Errors, RULES};
+use onedrive_error::{ApiError, Code, EDITION, RULES};
 
 use super::common::{
-    self, CodeText, Members, Share, Stop, fault_is_found, findings_hold, is_cut_in_a_number,
-    is_error_at, last, limits_hold, members, pointers_hold, refusal_holds, string, tree_beside,
+    CodeText, Members, Share, is_cut_in_a_number, is_error_at, last, members, string,
 };
-
-/// What is asked of the code under test. The tests put liars in its place.
-trait Subject {
-    fn read<'a>(&self, body: &'a [u8]) -> Result<ApiError<'a>, ReadError> {
-        ApiError::from_json(body)
-    }
-
-    fn errors<'a>(&self, body: &'a [u8]) -> Errors<'a> {
-        onedrive_error::errors(body)
-    }
-
-    fn check<'a>(&self, body: &'a [u8], limits: &Limits) -> Judgement<ApiError<'a>> {
-        onedrive_error::check(&Response::new(body), &EDITION, limits)
-    }
-
-    fn likeness(&self, body: &[u8]) -> Likeness {
-        onedrive_error::likeness(body)
-    }
-
-    fn to_json(&self, error: &ApiError<'_>) -> String {
-        error.to_json()
-    }
-}
-
-struct Real;
-
-impl Subject for Real {}
+use super::frame::{Format, Judged, Listed, Real, Subject, holds_in};
 
 /// Any body, as a response of unknown status.
 ///
@@ -60,121 +31,102 @@ impl Subject for Real {}
 ///
 /// Where that does not hold.
 pub fn onedrive_json(body: &[u8]) {
-    holds_in(&Real, body, Share::of(body));
+    holds_in::<Onedrive>(&Real, body, Share::of(body));
 }
 
-/// All of it.
-#[cfg(test)]
-fn holds(subject: &impl Subject, body: &[u8]) {
-    holds_in(subject, body, Share::Limited);
-}
+struct Onedrive;
 
-fn holds_in(subject: &impl Subject, body: &[u8], share: Share) {
-    let read = subject.read(body);
-    match &read {
-        Err(refusal) => refusal_holds(body, refusal),
-        Ok(error) if share >= Share::Written => {
-            let json = subject.to_json(error);
-            assert_eq!(subject.read(json.as_bytes()).as_ref(), Ok(error), "{json}");
-        }
-        Ok(_) => {}
+impl Format for Onedrive {
+    type Error<'a> = ApiError<'a>;
+
+    const RULES: &'static [&'static Rule] = RULES;
+
+    fn read(body: &[u8]) -> Result<ApiError<'_>, ReadError> {
+        ApiError::from_json(body)
     }
-    if share >= Share::Written
-        && let Some(tree) = tree_beside(body, &read)
-    {
-        let expected = model(&tree);
-        let is_expected = match (&read, expected.first()) {
+
+    fn errors(body: &[u8]) -> Option<Listed<ApiError<'_>>> {
+        let onedrive_error::Errors { errors, more, fault } = onedrive_error::errors(body);
+        Some(Listed { errors, more, fault })
+    }
+
+    fn check<'a>(response: &Response<'a>, limits: &Limits) -> Judgement<ApiError<'a>> {
+        onedrive_error::check(response, &EDITION, limits)
+    }
+
+    fn likeness(body: &[u8]) -> Likeness {
+        onedrive_error::likeness(body)
+    }
+
+    fn write(error: &ApiError<'_>) -> Vec<String> {
+        vec![error.to_json()]
+    }
+
+    fn is_same(error: &ApiError<'_>, other: &ApiError<'_>) -> bool {
+        error == other
+    }
+
+    fn error_holds(error: &ApiError<'_>) {
+        assert!(error.to_string().starts_with(error.code.as_str()));
+        let with_code = error.inner.iter().filter(|inner| inner.code.is_some());
+        assert_eq!(error.codes().count(), 1 + with_code.count());
+        assert_eq!(&error.clone().into_owned(), error);
+        assert!(error.inner.len() > 64 || error.codes().all(|code| error.is(code.as_str())));
+    }
+
+    fn read_is_expected(read: Result<&ApiError<'_>, &ReadError>, tree: &JsonValue<'_>) {
+        let expected = model(tree);
+        let is_expected = match (read, expected.first()) {
             (Ok(error), Some(expected)) => expected.is(error),
             (Err(_), None) => true,
             _ => false,
         };
         assert!(is_expected, "{read:?}, not {expected:?}");
     }
-    if share >= Share::Judged {
-        judged(subject, body, read, share);
-    }
-}
 
-fn judged(
-    subject: &impl Subject,
-    body: &[u8],
-    read: Result<ApiError<'_>, ReadError>,
-    share: Share,
-) {
-    let judgement = subject.check(body, &Limits::default());
-    let found = subject.errors(body);
-    assert_eq!(found.errors, judgement.errors, "listing and judging see the same");
-    assert_eq!(read.is_ok(), judgement.verdict == Verdict::Error, "{read:?}, but {judgement:?}");
-    let first = found.errors.first();
-    assert_eq!(read.as_ref().ok(), first.map(|located| &located.error), "the first one is read");
-    findings_hold(body, &judgement.findings, RULES);
-
-    let likeness = subject.likeness(body);
-    assert!(
-        likeness == Likeness::No || judgement.verdict != Verdict::None,
-        "{likeness:?}, but {judgement:?}"
-    );
-    for located in &found.errors {
-        // An error that is a string could be any token endpoint's.
-        let is_object = body[located.span.start] == b'{';
-        let is_inside = located.pointer.as_deref() != Some("");
-        let error = &located.error;
-        if is_object && (error.code.is_documented() || is_inside && !error.inner.is_empty()) {
-            assert_eq!(likeness, Likeness::Sure, "{located:?}");
+    fn judgement_holds(subject: &impl Subject<Self>, judged: &Judged<'_, Self>) {
+        let Judged { body, read, judgement, likeness, stop, .. } = judged;
+        let errors = &judgement.errors;
+        assert_eq!(read.is_ok(), judgement.verdict == Verdict::Error, "{read:?}: {judgement:?}");
+        let first = errors.first().map(|located| &located.error);
+        assert_eq!(read.as_ref().ok(), first, "the first one is read");
+        let is_cut = stop.is_some_and(|stop| stop.cuts);
+        for located in errors {
+            assert!(is_error_at(body, &located.span, *stop), "{located:?}");
+            // An error that is a string could be any token endpoint's.
+            let is_object = body[located.span.start] == b'{';
+            let is_inside = located.pointer.as_deref() != Some("");
+            let error = &located.error;
+            if is_object && (error.code.is_documented() || is_inside && !error.inner.is_empty()) {
+                assert_eq!(*likeness, Likeness::Sure, "{located:?}");
+            }
         }
-    }
-    if let Err(ReadError::Fault(fault)) = &read {
-        fault_is_found(body, fault, &judgement);
-        let is_read = fault.kind() == FaultKind::TrailingContent;
-        assert!(is_read || judgement.verdict == Verdict::Malformed, "{judgement:?}");
-    }
-
-    let stop = found.fault.as_ref().map(Stop::at);
-    let is_cut = stop.is_some_and(|stop| stop.cuts);
-    for located in &found.errors {
-        assert!(is_error_at(body, &located.span, stop), "{located:?}");
-    }
-    // To read every one again could take long for many.
-    let mut ends = found.errors.iter();
-    for located in ends.next().into_iter().chain(ends.next_back()) {
-        if !is_cut_in_a_number(body, &located.span, is_cut) {
-            is_the_same_alone(subject, body, located, is_cut);
+        // To read every one again could take long for many.
+        let mut ends = errors.iter();
+        for located in ends.next().into_iter().chain(ends.next_back()) {
+            if !is_cut_in_a_number(body, &located.span, is_cut) {
+                is_the_same_alone(subject, body, located, is_cut);
+            }
         }
     }
 
-    if found.fault.is_none()
-        && let Some(tree) = common::tree(body)
-    {
-        pointers_hold(body, &judgement.findings, &tree);
-        let expected = model(&tree);
-        assert_eq!(expected.len(), found.errors.len() + found.more, "{found:?}, not {expected:?}");
-        if found.more == 0 {
-            for (Located { error, .. }, expected) in found.errors.iter().zip(&expected) {
+    fn judgement_is_expected(judged: &Judged<'_, Self>, tree: &JsonValue<'_>) {
+        let Judged { judgement, listed, .. } = judged;
+        let expected = model(tree);
+        let Listed { errors, more, .. } = listed.as_ref().expect("there is a list");
+        assert_eq!(expected.len(), errors.len() + more, "{errors:?}, not {expected:?}");
+        if *more == 0 {
+            for (Located { error, .. }, expected) in errors.iter().zip(&expected) {
                 assert!(expected.is(error), "{error:?}, not {expected:?}");
             }
         }
-        unknown_codes_are_found(&expected, &judgement);
-    }
-    if share >= Share::Limited {
-        if let Err(refusal) = &read {
-            assert!(!refusal.to_string().is_empty(), "{refusal:?}");
-        }
-        limits_hold(body, &judgement, read.as_ref().ok(), |limits| subject.check(body, limits));
-        if let Ok(error) = read {
-            assert!(error.to_string().starts_with(error.code.as_str()));
-            assert_eq!(
-                error.codes().count(),
-                1 + error.inner.iter().filter(|i| i.code.is_some()).count()
-            );
-            assert_eq!(error.clone().into_owned(), error);
-            assert!(error.codes().all(|code| error.is(code.as_str())) || error.inner.len() > 64);
-        }
+        unknown_codes_are_found(&expected, judgement);
     }
 }
 
 /// An error's bytes under `error` give the same error: all of them, and no more than them.
 fn is_the_same_alone(
-    subject: &impl Subject,
+    subject: &impl Subject<Onedrive>,
     body: &[u8],
     located: &Located<ApiError<'_>>,
     is_cut: bool,
@@ -184,7 +136,7 @@ fn is_the_same_alone(
     // What is cut stays so.
     let end: &[u8] = if is_cut { b"" } else { b"}" };
     let alone = [START, bytes, end].concat();
-    let alone = subject.errors(&alone);
+    let alone = subject.errors(&alone).expect("there is a list");
     let own = alone.errors.first();
     assert!(alone.fault.is_none() || is_cut, "{located:?}: {alone:?}");
     let own = own.unwrap_or_else(|| panic!("{located:?}, but {alone:?}"));
@@ -328,9 +280,6 @@ fn inner_of<'t, 'j>(members: Members<'t, 'j>) -> Option<&'t JsonValue<'j>> {
 
 /// There is a finding for each root code that is a text and none of the basic codes.
 fn unknown_codes_are_found(expected: &[Expected<'_>], judgement: &Judgement<ApiError<'_>>) {
-    if common::is_limited(&judgement.findings) {
-        return;
-    }
     let is_basic = |code: &str| {
         EDITION
             .codes
@@ -350,152 +299,46 @@ fn unknown_codes_are_found(expected: &[Expected<'_>], judgement: &Judgement<ApiE
 pub(crate) const ONEDRIVE_JSON_LIES: &[crate::testing::Lie] = {
     use onedrive_error::{InnerError, InnerErrors};
 
-    use crate::testing::Lie;
-
-    /// Reads, and changes every error, however it was come by.
-    struct Changed(fn(&mut ApiError<'_>));
-    impl Subject for Changed {
-        fn read<'a>(&self, body: &'a [u8]) -> Result<ApiError<'a>, ReadError> {
-            let mut error = ApiError::from_json(body)?;
-            (self.0)(&mut error);
-            Ok(error)
-        }
-
-        fn errors<'a>(&self, body: &'a [u8]) -> Errors<'a> {
-            let mut found = onedrive_error::errors(body);
-            found.errors.iter_mut().for_each(|located| (self.0)(&mut located.error));
-            found
-        }
-
-        fn check<'a>(&self, body: &'a [u8], limits: &Limits) -> Judgement<ApiError<'a>> {
-            let mut judgement = Real.check(body, limits);
-            judgement.errors.iter_mut().for_each(|located| (self.0)(&mut located.error));
-            judgement
-        }
-    }
-
-    /// Lists and judges, and changes the errors' places.
-    struct Moved(fn(&mut std::ops::Range<usize>));
-    impl Subject for Moved {
-        fn errors<'a>(&self, body: &'a [u8]) -> Errors<'a> {
-            let mut found = onedrive_error::errors(body);
-            found.errors.iter_mut().for_each(|located| (self.0)(&mut located.span));
-            found
-        }
-
-        fn check<'a>(&self, body: &'a [u8], limits: &Limits) -> Judgement<ApiError<'a>> {
-            let mut judgement = Real.check(body, limits);
-            judgement.errors.iter_mut().for_each(|located| (self.0)(&mut located.span));
-            judgement
-        }
-    }
-
-    /// Judges, and changes the judgement.
-    struct Judged(fn(&mut Judgement<ApiError<'_>>));
-    impl Subject for Judged {
-        fn check<'a>(&self, body: &'a [u8], limits: &Limits) -> Judgement<ApiError<'a>> {
-            let mut judgement = Real.check(body, limits);
-            (self.0)(&mut judgement);
-            judgement
-        }
-    }
+    use super::frame::holds;
+    use super::frame::liars::{Changed, Found, Like, Limited, Moved, Written};
 
     struct ItemBeforeOwn;
-    impl Subject for ItemBeforeOwn {
+    impl Subject<Onedrive> for ItemBeforeOwn {
         fn read<'a>(&self, body: &'a [u8]) -> Result<ApiError<'a>, ReadError> {
             let read = ApiError::from_json(body)?;
             Ok(onedrive_error::errors(body).errors.pop().map_or(read, |located| located.error))
         }
     }
 
-    struct FlatInner;
-    impl Subject for FlatInner {
-        fn to_json(&self, error: &ApiError<'_>) -> String {
-            error.clone().into_outermost(1).to_json()
-        }
-    }
-
-    struct EveryErrorIsKept;
-    impl Subject for EveryErrorIsKept {
-        fn check<'a>(&self, body: &'a [u8], limits: &Limits) -> Judgement<ApiError<'a>> {
-            Real.check(body, &Limits { errors: 10_000, ..*limits })
-        }
-    }
-
-    struct OnlyDocumentedCodes;
-    impl Subject for OnlyDocumentedCodes {
-        fn likeness(&self, body: &[u8]) -> Likeness {
-            match ApiError::from_json(body) {
-                Ok(error) if !error.code.is_documented() => Likeness::Shape,
-                _ => onedrive_error::likeness(body),
-            }
-        }
-    }
-
-    fn only_with_code(error: &mut ApiError<'_>) {
+    fn only_with_code(_: &[u8], error: &mut ApiError<'_>) {
         let inner: Vec<InnerError<'_>> =
             error.inner.iter().filter(|inner| inner.code.is_some()).cloned().collect();
         error.inner = InnerErrors::from_iter(inner);
     }
 
-    &[
-        Lie {
-            oracle: "onedrive_json",
-            what: "inner errors without a code are left out",
-            check: |body| holds(&Changed(only_with_code), body),
-        },
-        Lie {
-            oracle: "onedrive_json",
-            what: "the message of an error that is a string is not kept",
-            check: |body| {
-                let without = |error: &mut ApiError<'_>| {
-                    error.message.take_if(|_| !error.code.as_str().contains(char::is_uppercase));
-                };
-                holds(&Changed(without), body);
-            },
-        },
-        Lie {
-            oracle: "onedrive_json",
-            what: "an error begins after its brace",
-            check: |body| holds(&Moved(|span| span.start += 1), body),
-        },
-        Lie {
-            oracle: "onedrive_json",
-            what: "an error's place is its brace alone",
-            check: |body| holds(&Moved(|span| span.end = span.start + 1), body),
-        },
-        Lie {
-            oracle: "onedrive_json",
-            what: "the last error is read, not the first",
-            check: |body| holds(&ItemBeforeOwn, body),
-        },
-        Lie {
-            oracle: "onedrive_json",
-            what: "one inner error is written and no more",
-            check: |body| holds(&FlatInner, body),
-        },
-        Lie {
-            oracle: "onedrive_json",
-            what: "any number of errors is kept",
-            check: |body| holds(&EveryErrorIsKept, body),
-        },
-        Lie {
-            oracle: "onedrive_json",
-            what: "inner errors do not make it sure",
-            check: |body| holds(&OnlyDocumentedCodes, body),
-        },
-        Lie {
-            oracle: "onedrive_json",
-            what: "a detailed code is taken for a basic one",
-            check: |body| {
-                let detailed = |judgement: &mut Judgement<ApiError<'_>>| {
-                    judgement.findings.retain(|finding| {
-                        let help = finding.help.as_deref().unwrap_or_default();
-                        !help.starts_with("this is a detailed code")
-                    });
-                };
-                holds(&Judged(detailed), body);
-            },
-        },
+    crate::testing::lies!["onedrive_json", holds::<Onedrive>;
+        "inner errors without a code are left out": Changed::<Onedrive>(only_with_code),
+        "the message of an error that is a string is not kept": Changed::<Onedrive>(|_, error| {
+            error.message.take_if(|_| !error.code.as_str().contains(char::is_uppercase));
+        }),
+        "an error begins after its brace": Moved(|span| span.start += 1),
+        "an error's place is its brace alone": Moved(|span| span.end = span.start + 1),
+        "the last error is read, not the first": ItemBeforeOwn,
+        "one inner error is written and no more": Written::<Onedrive>(|_, error| {
+            *error = error.clone().into_outermost(1);
+        }),
+        "any number of errors is kept": Limited(|limits| limits.errors = 10_000),
+        "inner errors do not make it sure": Like(|body, likeness| {
+            match ApiError::from_json(body) {
+                Ok(error) if !error.code.is_documented() => Likeness::Shape,
+                _ => likeness,
+            }
+        }),
+        "a detailed code is taken for a basic one": Found(|findings| {
+            findings.retain(|finding| {
+                let help = finding.help.as_deref().unwrap_or_default();
+                !help.starts_with("this is a detailed code")
+            });
+        }),
     ]
 };

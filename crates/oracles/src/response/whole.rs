@@ -160,7 +160,8 @@ fn unjudged(why: &Unjudged) {
 
 /// Whether the body is XML in an encoding of its own, in which a byte may be a character.
 fn names_its_encoding(body: &[u8]) -> bool {
-    let head = &body[..body.len().min(512)];
+    let declaration = body.iter().position(|&byte| byte == b'>').unwrap_or(body.len());
+    let head = &body[..declaration];
     Syntax::of(body) == Syntax::Xml
         && (head.starts_with(b"\xFE\xFF")
             || head.starts_with(b"\xFF\xFE")
