@@ -191,8 +191,6 @@ fn writing(subject: &impl Subject, body: &[u8], error: &ApiError<'_>) {
 
 #[cfg(test)]
 pub(crate) const AMPACHE_PAIR_LIES: &[crate::testing::Lie] = {
-    use crate::testing::Lie;
-
     /// Findings as `0` makes them.
     struct Compares(fn(&mut Vec<Finding>));
     impl Subject for Compares {
@@ -290,13 +288,7 @@ pub(crate) const AMPACHE_PAIR_LIES: &[crate::testing::Lie] = {
         }
     }
 
-    macro_rules! lies {
-        ($($what:literal: $subject:expr),+ $(,)?) => {
-            &[$(Lie { oracle: "ampache_pair", what: $what, check: |pair| holds(&$subject, pair) }),+]
-        };
-    }
-
-    lies![
+    crate::testing::lies!["ampache_pair", holds;
         "a finding begins one byte late":
             Compares(|findings| moved(findings, |start, end| (start + 1, end + 1))),
         "a finding ends one byte early":

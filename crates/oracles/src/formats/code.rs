@@ -262,8 +262,6 @@ fn are_one_apart(a: &[char], b: &[char]) -> bool {
 
 #[cfg(test)]
 pub(crate) const CODE_LIES: &[crate::testing::Lie] = {
-    use crate::testing::Lie;
-
     /// Looks up, and changes what was found.
     struct Changed(for<'t> fn(usize, &'t str, &mut Looked<'t>));
     impl Subject for Changed {
@@ -354,62 +352,18 @@ pub(crate) const CODE_LIES: &[crate::testing::Lie] = {
         }
     }
 
-    &[
-        Lie {
-            oracle: "code",
-            what: "a template beats a row that names the code",
-            check: |body| holds(&Changed(template_first), body),
-        },
-        Lie {
-            oracle: "code",
-            what: "a template's name may be empty",
-            check: |body| holds(&Changed(empty_name), body),
-        },
-        Lie {
-            oracle: "code",
-            what: "codes are compared without case",
-            check: |body| holds(&Changed(without_case), body),
-        },
-        Lie {
-            oracle: "code",
-            what: "a code stands in one list only",
-            check: |body| holds(&Changed(one_list), body),
-        },
-        Lie {
-            oracle: "code",
-            what: "of two statuses the first is the default",
-            check: |body| holds(&Changed(first_of_two), body),
-        },
-        Lie {
-            oracle: "code",
-            what: "a code has one row",
-            check: |body| holds(&FirstRowOnly, body),
-        },
-        Lie {
-            oracle: "code",
-            what: "the summary is that of another status",
-            check: |body| holds(&AnyStatus, body),
-        },
-        Lie {
-            oracle: "code",
-            what: "of two templates that a code fits the first counts, whatever the status",
-            check: |body| holds(&FirstTemplateOnly, body),
-        },
-        Lie {
-            oracle: "code",
-            what: "the last code that is near was meant",
-            check: |body| holds(&LastThatIsNear, body),
-        },
-        Lie {
-            oracle: "code",
-            what: "one letter is too much",
-            check: |body| holds(&OnlySpelling, body),
-        },
-        Lie {
-            oracle: "code",
-            what: "a documented code was meant to be another",
-            check: |body| holds(&MeantIsItself, body),
-        },
+    crate::testing::lies!["code", holds;
+        "a template beats a row that names the code": Changed(template_first),
+        "a template's name may be empty": Changed(empty_name),
+        "codes are compared without case": Changed(without_case),
+        "a code stands in one list only": Changed(one_list),
+        "of two statuses the first is the default": Changed(first_of_two),
+        "a code has one row": FirstRowOnly,
+        "the summary is that of another status": AnyStatus,
+        "of two templates that a code fits the first counts, whatever the status": FirstTemplateOnly,
+        "the last code that is near was meant": LastThatIsNear,
+        "one letter is too much": OnlySpelling,
+        "a documented code was meant to be another": MeantIsItself,
     ]
 };
 

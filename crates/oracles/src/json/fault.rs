@@ -243,8 +243,6 @@ fn says_something(fault: &Fault) -> bool {
 
 #[cfg(test)]
 pub(crate) const JSON_FAULT_LIES: &[crate::testing::Lie] = {
-    use crate::testing::Lie;
-
     /// The fault moved to what stands at `at`.
     fn moved(body: &[u8], fault: &Fault, at: usize) -> Fault {
         let found = Found::at(body, at);
@@ -361,57 +359,17 @@ pub(crate) const JSON_FAULT_LIES: &[crate::testing::Lie] = {
         }
     }
 
-    &[
-        Lie {
-            oracle: "json_fault",
-            what: "a fault is one byte late",
-            check: |body| holds(&OneLate, body),
-        },
-        Lie {
-            oracle: "json_fault",
-            what: "a fault is one byte early",
-            check: |body| holds(&OneEarly, body),
-        },
-        Lie {
-            oracle: "json_fault",
-            what: "what is missing at the end is said of the last byte",
-            check: |body| holds(&EndsAtTheLastByte, body),
-        },
-        Lie {
-            oracle: "json_fault",
-            what: "a character that may not stand in a string is the whole string",
-            check: |body| holds(&AtTheStringsBeginning, body),
-        },
-        Lie {
-            oracle: "json_fault",
-            what: "every fault is one of the syntax",
-            check: |body| holds(&EverythingIsSyntax, body),
-        },
-        Lie {
-            oracle: "json_fault",
-            what: "white space is not empty",
-            check: |body| holds(&OnlyNothingIsEmpty, body),
-        },
-        Lie {
-            oracle: "json_fault",
-            what: "four bytes are no text where one is none",
-            check: |body| holds(&FourBytesAreBad, body),
-        },
-        Lie {
-            oracle: "json_fault",
-            what: "the white space at the end is said to be left",
-            check: |body| holds(&TheRestIsAll, body),
-        },
-        Lie {
-            oracle: "json_fault",
-            what: "in an object the end of an array is expected",
-            check: |body| holds(&ObjectsEndLikeArrays, body),
-        },
-        Lie {
-            oracle: "json_fault",
-            what: "a fault comes once, and then the end",
-            check: |body| holds(&OnlyOnce, body),
-        },
+    crate::testing::lies!["json_fault", holds;
+        "a fault is one byte late": OneLate,
+        "a fault is one byte early": OneEarly,
+        "what is missing at the end is said of the last byte": EndsAtTheLastByte,
+        "a character that may not stand in a string is the whole string": AtTheStringsBeginning,
+        "every fault is one of the syntax": EverythingIsSyntax,
+        "white space is not empty": OnlyNothingIsEmpty,
+        "four bytes are no text where one is none": FourBytesAreBad,
+        "the white space at the end is said to be left": TheRestIsAll,
+        "in an object the end of an array is expected": ObjectsEndLikeArrays,
+        "a fault comes once, and then the end": OnlyOnce,
     ]
 };
 

@@ -228,8 +228,6 @@ fn stops_at(document: &[u8], offset: usize, fault: &Fault, error: &JiterError) -
 
 #[cfg(test)]
 pub(crate) const JSON_JITER_LIES: &[crate::testing::Lie] = {
-    use crate::testing::Lie;
-
     type Next<'a> = Result<Option<Token<'a>>, Fault>;
 
     struct SurrogatesPass;
@@ -340,52 +338,16 @@ pub(crate) const JSON_JITER_LIES: &[crate::testing::Lie] = {
         }
     }
 
-    &[
-        Lie {
-            oracle: "json_jiter",
-            what: "a lone surrogate is accepted",
-            check: |body| holds(&SurrogatesPass, body),
-        },
-        Lie {
-            oracle: "json_jiter",
-            what: "a number's place has one byte too many",
-            check: |body| holds(&NumbersTakeOneMore, body),
-        },
-        Lie {
-            oracle: "json_jiter",
-            what: "places are counted behind the byte order mark",
-            check: |body| holds(&CountsWithoutTheMark, body),
-        },
-        Lie {
-            oracle: "json_jiter",
-            what: "a text ends at U+0000",
-            check: |body| holds(&NulEndsAText, body),
-        },
-        Lie {
-            oracle: "json_jiter",
-            what: "names are compared as they are written",
-            check: |body| holds(&AsWritten, body),
-        },
-        Lie {
-            oracle: "json_jiter",
-            what: "the name before is taken for the first",
-            check: |body| holds(&TheOneBefore, body),
-        },
-        Lie {
-            oracle: "json_jiter",
-            what: "those that are not kept are not counted",
-            check: |body| holds(&CountsWhatIsKept, body),
-        },
-        Lie {
-            oracle: "json_jiter",
-            what: "the last ones come first",
-            check: |body| holds(&TheLastFirst, body),
-        },
-        Lie {
-            oracle: "json_jiter",
-            what: "the names of all objects are compared",
-            check: |body| holds(&OfAllObjects, body),
-        },
+    crate::testing::lies!["json_jiter", holds;
+        "a lone surrogate is accepted": SurrogatesPass,
+        "a number's place has one byte too many": NumbersTakeOneMore,
+        "places are counted behind the byte order mark": CountsWithoutTheMark,
+        "a text ends at U+0000": NulEndsAText,
+        "names are compared as they are written": AsWritten,
+        "the name before is taken for the first": TheOneBefore,
+        "those that are not kept are not counted": CountsWhatIsKept,
+        "the last ones come first": TheLastFirst,
+        "the names of all objects are compared": OfAllObjects,
     ]
 };
 

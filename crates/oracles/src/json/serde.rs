@@ -463,8 +463,6 @@ fn rebuild(subject: &impl Subject, body: &[u8]) -> (Value, usize) {
 pub(crate) const JSON_LIES: &[crate::testing::Lie] = {
     use faultbook_core::FaultKind;
 
-    use crate::testing::Lie;
-
     type Next<'a> = Result<Option<Token<'a>>, Fault>;
 
     struct NamesLoseAQuote;
@@ -618,78 +616,22 @@ pub(crate) const JSON_LIES: &[crate::testing::Lie] = {
         }
     }
 
-    &[
-        Lie {
-            oracle: "json",
-            what: "a name's place lacks the closing quote",
-            check: |body| holds(&NamesLoseAQuote, body),
-        },
-        Lie {
-            oracle: "json",
-            what: "a lone surrogate is accepted",
-            check: |body| holds(&SurrogatesPass, body),
-        },
-        Lie {
-            oracle: "json",
-            what: "what follows the document is accepted",
-            check: |body| holds(&ARestPasses, body),
-        },
-        Lie {
-            oracle: "json",
-            what: "a number ends where its exponent begins",
-            check: |body| holds(&NumbersEndAtTheirExponent, body),
-        },
-        Lie { oracle: "json", what: "true is false", check: |body| holds(&TrueIsFalse, body) },
-        Lie {
-            oracle: "json",
-            what: "a surrogate pair is read as two characters",
-            check: |body| holds(&PairsAreTwo, body),
-        },
-        Lie {
-            oracle: "json",
-            what: "an escaped slash keeps its backslash",
-            check: |body| holds(&SlashesKeepTheirEscape, body),
-        },
-        Lie {
-            oracle: "json",
-            what: "skipping ends at the first bracket that closes",
-            check: |body| holds(&SkipsToTheFirstBracket, body),
-        },
-        Lie {
-            oracle: "json",
-            what: "what is skipped inside another container may be wrong",
-            check: |body| holds(&SkipsWhatIsWrong, body),
-        },
-        Lie {
-            oracle: "json",
-            what: "a pointer counts elements from one",
-            check: |body| holds(&CountsFromOne, body),
-        },
-        Lie {
-            oracle: "json",
-            what: "a pointer's steps are not escaped",
-            check: |body| holds(&StepsAreNotEscaped, body),
-        },
-        Lie {
-            oracle: "json",
-            what: "a pointer lacks its last step",
-            check: |body| holds(&PointsToWhatIsAround, body),
-        },
-        Lie {
-            oracle: "json",
-            what: "more than 63 levels are not counted",
-            check: |body| holds(&DepthHasAnEnd, body),
-        },
-        Lie {
-            oracle: "json",
-            what: "the names of inner objects are not compared",
-            check: |body| holds(&InnerNamesAreNotCompared, body),
-        },
-        Lie {
-            oracle: "json",
-            what: "a name is compared to the sixteen before it alone",
-            check: |body| holds(&FewNamesAreCompared, body),
-        },
+    crate::testing::lies!["json", holds;
+        "a name's place lacks the closing quote": NamesLoseAQuote,
+        "a lone surrogate is accepted": SurrogatesPass,
+        "what follows the document is accepted": ARestPasses,
+        "a number ends where its exponent begins": NumbersEndAtTheirExponent,
+        "true is false": TrueIsFalse,
+        "a surrogate pair is read as two characters": PairsAreTwo,
+        "an escaped slash keeps its backslash": SlashesKeepTheirEscape,
+        "skipping ends at the first bracket that closes": SkipsToTheFirstBracket,
+        "what is skipped inside another container may be wrong": SkipsWhatIsWrong,
+        "a pointer counts elements from one": CountsFromOne,
+        "a pointer's steps are not escaped": StepsAreNotEscaped,
+        "a pointer lacks its last step": PointsToWhatIsAround,
+        "more than 63 levels are not counted": DepthHasAnEnd,
+        "the names of inner objects are not compared": InnerNamesAreNotCompared,
+        "a name is compared to the sixteen before it alone": FewNamesAreCompared,
     ]
 };
 

@@ -328,8 +328,6 @@ enum Step {
 
 #[cfg(test)]
 pub(crate) const JSON_TEXT_LIES: &[crate::testing::Lie] = {
-    use crate::testing::Lie;
-
     struct OneControlIsPlain;
     impl Subject for OneControlIsPlain {
         fn write_string(&self, out: &mut String, text: &str) {
@@ -445,62 +443,18 @@ pub(crate) const JSON_TEXT_LIES: &[crate::testing::Lie] = {
         }
     }
 
-    &[
-        Lie {
-            oracle: "json_text",
-            what: "U+001F stands for itself",
-            check: |bytes| holds(&OneControlIsPlain, bytes),
-        },
-        Lie {
-            oracle: "json_text",
-            what: "U+000C is not written in its short form",
-            check: |bytes| holds(&NoShortForm, bytes),
-        },
-        Lie {
-            oracle: "json_text",
-            what: "what was there is gone",
-            check: |bytes| holds(&NothingStaysThere, bytes),
-        },
-        Lie {
-            oracle: "json_text",
-            what: "`~` is escaped after `/`",
-            check: |bytes| holds(&TildesLast, bytes),
-        },
-        Lie {
-            oracle: "json_text",
-            what: "an empty name is no step",
-            check: |bytes| holds(&EmptyStepsAreLost, bytes),
-        },
-        Lie {
-            oracle: "json_text",
-            what: "an empty text is null",
-            check: |bytes| holds(&EmptyIsNull, bytes),
-        },
-        Lie {
-            oracle: "json_text",
-            what: "a text loses the white space around it",
-            check: |bytes| holds(&StringsAreTrimmed, bytes),
-        },
-        Lie {
-            oracle: "json_text",
-            what: "zeros may lead a number",
-            check: |bytes| holds(&ZerosMayLead, bytes),
-        },
-        Lie {
-            oracle: "json_text",
-            what: "a number is written as an f64 has it",
-            check: |bytes| holds(&NumbersBecomeFloats, bytes),
-        },
-        Lie {
-            oracle: "json_text",
-            what: "what is open at the end stays open",
-            check: |bytes| holds(&OnlyTheInnermostIsClosed, bytes),
-        },
-        Lie {
-            oracle: "json_text",
-            what: "two containers are closed at once",
-            check: |bytes| holds(&EndsTwo, bytes),
-        },
+    crate::testing::lies!["json_text", holds;
+        "U+001F stands for itself": OneControlIsPlain,
+        "U+000C is not written in its short form": NoShortForm,
+        "what was there is gone": NothingStaysThere,
+        "`~` is escaped after `/`": TildesLast,
+        "an empty name is no step": EmptyStepsAreLost,
+        "an empty text is null": EmptyIsNull,
+        "a text loses the white space around it": StringsAreTrimmed,
+        "zeros may lead a number": ZerosMayLead,
+        "a number is written as an f64 has it": NumbersBecomeFloats,
+        "what is open at the end stays open": OnlyTheInnermostIsClosed,
+        "two containers are closed at once": EndsTwo,
     ]
 };
 

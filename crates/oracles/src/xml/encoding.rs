@@ -316,8 +316,6 @@ fn is_pair(alone: &str, c: char) -> bool {
 
 #[cfg(test)]
 pub(crate) const XML_ENCODING_LIES: &[crate::testing::Lie] = {
-    use crate::testing::Lie;
-
     struct PositionsOfTheText;
     impl Subject for PositionsOfTheText {
         fn position(&self, decoded: &Decoded<'_>, at: usize) -> usize {
@@ -403,13 +401,7 @@ pub(crate) const XML_ENCODING_LIES: &[crate::testing::Lie] = {
         }
     }
 
-    macro_rules! lies {
-        ($($what:literal: $subject:expr),+ $(,)?) => {
-            &[$(Lie { oracle: "xml_encoding", what: $what, check: |body| holds(&$subject, body) }),+]
-        };
-    }
-
-    lies![
+    crate::testing::lies!["xml_encoding", holds;
         "positions are those of the text": PositionsOfTheText,
         "positions do not count the mark": MarkIsForgotten,
         "the mark is a character of the text": MarkIsText,

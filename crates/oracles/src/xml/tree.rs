@@ -301,8 +301,6 @@ fn stops(text: &str, whole: &Read<'_>, limited: &Read<'_>, limit: usize) {
 
 #[cfg(test)]
 pub(crate) const XML_LIES: &[crate::testing::Lie] = {
-    use crate::testing::Lie;
-
     /// The faults at which this is expected are left out.
     struct Overlooks(&'static str);
     impl Subject for Overlooks {
@@ -408,13 +406,7 @@ pub(crate) const XML_LIES: &[crate::testing::Lie] = {
         }
     }
 
-    macro_rules! lies {
-        ($($what:literal: $subject:expr),+ $(,)?) => {
-            &[$(Lie { oracle: "xml", what: $what, check: |body| holds(&$subject, body) }),+]
-        };
-    }
-
-    lies![
+    crate::testing::lies!["xml", holds;
         "`]]>` may stand in text": Overlooks("`]]&gt;`"),
         "an attribute may stand twice": Overlooks("each attribute once"),
         "`--` may stand in a comment": Overlooks("`-->`"),
