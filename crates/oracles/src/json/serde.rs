@@ -67,9 +67,14 @@ pub fn json(body: &[u8]) {
 const MAX_DEPTH: usize = 128;
 
 fn holds(subject: &impl Subject, body: &[u8]) {
+    // Where oracles sample, half of the documents are read and no more, since serde_json takes as
+    // long as we do; of most others only the verdict is compared.
+    if !asks(body, 2) {
+        _ = is_accepted(subject, body);
+        return;
+    }
     let document = without_mark(body);
     let whole = serde_json::from_slice::<Value>(document);
-    // Where oracles sample, of most documents only the verdict is compared.
     if !asks(body, 8) && is_accepted(subject, body) == whole.is_ok() {
         return;
     }
