@@ -105,12 +105,13 @@ for build in .clusterfuzzlite ci/oss-fuzz; do
 done
 cmp "$work/run/.clusterfuzzlite" "$work/run/ci-oss-fuzz"
 cp .clusterfuzzlite/build.sh "$SRC/"
+# In a coverage build all that runs leaves a profile, build scripts and macros too.
+export LLVM_PROFILE_FILE=$work/run/%p.profraw
 (cd "$SRC/faultbook" && PATH=$work/bin:$PATH bash -eu "$SRC/build.sh")
 
 # As the engines set it where it can change what happens.
 export ASAN_OPTIONS=allocator_may_return_null=1:detect_leaks=1:detect_odr_violation=0
 ASAN_OPTIONS+=:detect_stack_use_after_return=1:quarantine_size_mb=10
-export LLVM_PROFILE_FILE=$work/run/%p.profraw
 
 # One target as an engine starts it, except that it reads its seeds and stops.
 check() {
