@@ -9,6 +9,11 @@ use crate::{Limits, Rule, common};
 /// Where a finding points.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Place {
+    /// The input that the response was recorded in.
+    Input {
+        /// A byte of the input, once that is decompressed.
+        offset: u64,
+    },
     /// The status of the response.
     Status,
     /// A header field line.
@@ -41,17 +46,18 @@ impl Place {
         Self::Body { span, pointer: pointer.into() }
     }
 
-    /// The order of a report: the status first, then header fields, then the body, each from its
+    /// The order of a report: what is said of the input first, then the status, then header fields, then the body, each from its
     /// beginning.
     pub fn cmp_position(&self, other: &Self) -> Ordering {
         self.order().cmp(&other.order())
     }
 
-    fn order(&self) -> (u8, usize, usize, usize) {
+    fn order(&self) -> (u8, u64, usize, usize, usize) {
         match self {
-            Self::Status => (0, 0, 0, 0),
-            Self::Field { index, span, .. } => (1, *index, span.start, span.end),
-            Self::Body { span, .. } => (2, 0, span.start, span.end),
+            Self::Input { offset } => (0, *offset, 0, 0, 0),
+            Self::Status => (1, 0, 0, 0, 0),
+            Self::Field { index, span, .. } => (2, 0, *index, span.start, span.end),
+            Self::Body { span, .. } => (3, 0, 0, span.start, span.end),
         }
     }
 }

@@ -107,6 +107,7 @@ fn check_any(response: &Response<'_>) -> Result<(), TestCaseError> {
             Place::Field { index, span, .. } => {
                 prop_assert!(span.end <= response.fields[*index].value.len());
             }
+            Place::Input { .. } => prop_assert!(false, "{:?}", finding),
             Place::Status => prop_assert!(response.status.is_some()),
         }
         prop_assert!(!finding.received.is_empty() && !finding.documented.is_empty());

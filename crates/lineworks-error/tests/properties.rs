@@ -37,7 +37,7 @@ const NAMES: [&str; 2] = ["code", "description"];
 fn check_place(sample: &Sample, finding: &Finding) -> Result<(), TestCaseError> {
     let body = &sample.body;
     let (bytes, pointer): (&[u8], _) = match &finding.place {
-        Place::Status => (b"", None),
+        Place::Input { .. } | Place::Status => (b"", None),
         Place::Field { index, span, .. } => (&sample.fields[*index].1[span.clone()], None),
         Place::Body { span, pointer } => (&body[span.clone()], pointer.as_deref()),
     };
@@ -126,6 +126,7 @@ fn check_any(response: &Response<'_>) -> Result<(), TestCaseError> {
     prop_assert_eq!(&judgement, &judge(response));
     for finding in &judgement.findings {
         match &finding.place {
+            Place::Input { .. } => prop_assert!(false, "{:?}", finding),
             Place::Status => prop_assert!(response.status.is_some(), "{:?}", finding),
             Place::Field { index, name, span } => {
                 let field = &response.fields[*index];
