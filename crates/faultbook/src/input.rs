@@ -29,6 +29,25 @@ impl From<PathBuf> for Source {
     }
 }
 
+/// An input that was opened.
+pub struct Opened {
+    /// The path as given or found, or `<stdin>`.
+    pub name: String,
+    /// What it holds.
+    pub reader: Box<dyn Read + Send>,
+    /// How long it is in bytes, where that is known.
+    pub length: Option<u64>,
+}
+
+impl fmt::Debug for Opened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Opened")
+            .field("name", &self.name)
+            .field("length", &self.length)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A body, and where it came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Input {
@@ -60,21 +79,34 @@ impl Source {
     /// one can be told apart.
     ///
     /// Each item is an [`InputError`] where that file or folder cannot be read.
-    pub fn read(&self, limit: usize) -> Box<dyn Iterator<Item = Result<Input, InputError>>> {
+    pub fn read(&self, limit: usize) -> impl Iterator<Item = Result<Input, InputError>> {
+        self.open().map(move |opened| {
+            let Opened { name, reader, .. } = opened?;
+            match read_whole(reader, limit) {
+                Ok(body) => Ok(Input { name, body }),
+                Err(error) => Err(InputError::new(name, &error)),
+            }
+        })
+    }
+
+    /// Opens every input of this source, each when its turn comes.
+    ///
+    /// Each item is an [`InputError`] where that file or folder cannot be read.
+    pub fn open(&self) -> Box<dyn Iterator<Item = Result<Opened, InputError>>> {
         match self {
-            Self::Stdin => Box::new(std::iter::once(
-                read_whole(io::stdin().lock(), limit)
-                    .map(|body| Input { name: "<stdin>".to_owned(), body })
-                    .map_err(|error| InputError::new("<stdin>", &error)),
-            )),
-            Self::Path(path) if path.is_dir() => Box::new(walk(path, limit)),
-            Self::Path(path) => Box::new(std::iter::once(read_file(path, limit))),
+            Self::Stdin => Box::new(std::iter::once(Ok(Opened {
+                name: "<stdin>".to_owned(),
+                reader: Box::new(io::stdin()),
+                length: None,
+            }))),
+            Self::Path(path) if path.is_dir() => Box::new(walk(path)),
+            Self::Path(path) => Box::new(std::iter::once(open_file(path))),
         }
     }
 }
 
 impl InputError {
-    fn new(name: impl Into<String>, error: &io::Error) -> Self {
+    pub(crate) fn new(name: impl Into<String>, error: &io::Error) -> Self {
         let reason = match error.kind() {
             io::ErrorKind::NotFound => "no such file or folder".to_owned(),
             io::ErrorKind::PermissionDenied => "no right to read it".to_owned(),
@@ -84,7 +116,7 @@ impl InputError {
     }
 }
 
-fn walk(root: &Path, limit: usize) -> impl Iterator<Item = Result<Input, InputError>> + use<> {
+fn walk(root: &Path) -> impl Iterator<Item = Result<Opened, InputError>> + use<> {
     let walker = WalkBuilder::new(root)
         .standard_filters(false)
         .hidden(true)
@@ -97,9 +129,7 @@ fn walk(root: &Path, limit: usize) -> impl Iterator<Item = Result<Input, InputEr
             Some(kind) if kind.is_dir() => None,
             // A link to a file is read; a link to a folder would lead out of this one.
             Some(kind) if kind.is_symlink() && entry.path().is_dir() => None,
-            Some(kind) if kind.is_file() || kind.is_symlink() => {
-                Some(read_file(entry.path(), limit))
-            }
+            Some(kind) if kind.is_file() || kind.is_symlink() => Some(open_file(entry.path())),
             // Sockets, pipes and devices are no recorded bodies: say so instead of waiting.
             _ => Some(Err(InputError {
                 name: entry.path().display().to_string(),
@@ -126,12 +156,16 @@ fn path_of(error: &ignore::Error) -> Option<String> {
     }
 }
 
-fn read_file(path: &Path, limit: usize) -> Result<Input, InputError> {
+fn open_file(path: &Path) -> Result<Opened, InputError> {
     let name = path.display().to_string();
-    open(path)
-        .and_then(|file| read_whole(file, limit))
-        .map(|body| Input { name: name.clone(), body })
-        .map_err(|error| InputError::new(name, &error))
+    match open(path) {
+        Ok(file) => {
+            let length = file.metadata().ok().filter(std::fs::Metadata::is_file);
+            let length = length.map(|metadata| metadata.len());
+            Ok(Opened { name, reader: Box::new(file), length })
+        }
+        Err(error) => Err(InputError::new(name, &error)),
+    }
 }
 
 /// Opens a file. Opening a named pipe waits until somebody opens it for writing, which may never

@@ -16,23 +16,33 @@
 //! ```
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+mod baseline;
+pub mod capture;
 pub mod cli;
 mod commands;
 mod compare;
+mod config;
 mod explain;
 mod headers;
+mod hosts;
 mod input;
 mod judge;
+mod mask;
+mod pipeline;
 pub mod report;
+mod select;
 mod services;
+mod tomlfile;
 
 pub use commands::{Exit, run};
 pub use compare::{Comparison, compare};
 pub use explain::{Topic, explain};
 pub use faultbook_core as core;
 pub use headers::{ChallengeEntry, JudgedHeaders, RULES as HEADER_RULES, judge_headers};
-pub use input::{Input, InputError, Source};
+pub use hosts::{HostRule, Hosts};
+pub use input::{Input, InputError, Opened, Source};
 pub use judge::{ErrorEntry, Options, Outcome, Unjudged, judge};
+pub use select::Select;
 pub use services::{SERVICES, Service, edition, rules, service};
 
 // The README's example of a library is one that compiles.

@@ -2,10 +2,12 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use faultbook::cli::Cli;
+use clap::FromArgMatches as _;
+use faultbook::cli::{Cli, command};
 
 fn main() -> ExitCode {
     // Wrong usage ends here, with exit code 2 and what was expected.
-    faultbook::run(&Cli::parse()).into()
+    let matches = command().get_matches();
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    faultbook::run(&cli, &matches).into()
 }

@@ -138,7 +138,10 @@ fn every_rule_has_a_case_that_breaks_it_and_a_near_miss() {
         assert!(known.contains(id), "{id} is no rule");
     }
     let mut lacking = Vec::new();
-    for id in known {
+    // The corpus has responses: what is said of captures and of baselines is not about one. Their
+    // rules are broken, and nearly broken, in `captures.rs`, `captures_http.rs` and `baseline.rs`.
+    let is_of_responses = |id: &&str| !id.starts_with("capture/") && !id.starts_with("baseline/");
+    for id in known.into_iter().filter(is_of_responses) {
         if WITHOUT_CASES.iter().any(|(rule, _)| *rule == id) {
             assert!(!breaking.contains_key(id), "{id} has a case after all");
             continue;

@@ -66,4 +66,8 @@ fn the_table_of_services_is_right() {
         HEADER_RULES.len()
     );
     assert!(readme.contains(&others), "the README lacks: {others}");
+    let count = |group: &str| faultbook::rules().filter(|rule| rule.service() == group).count();
+    let (captures, baselines) = (count("capture"), count("baseline"));
+    let others = format!("{captures} are about\ncaptures, and {baselines} about baselines.");
+    assert!(readme.contains(&others), "the README lacks: {others}");
 }

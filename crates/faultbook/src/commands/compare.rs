@@ -7,11 +7,11 @@ use faultbook_core::{Limits, Response, Verdict};
 use serde_json::json;
 
 use super::{Exit, is_colored, output, trouble};
-use crate::cli::{Color, Compare, Format};
+use crate::cli::{Color, Compare, Plain};
 use crate::compare::{Comparison, compare};
 use crate::input::{Input, Source};
 use crate::judge::{ErrorEntry, Outcome};
-use crate::report::{Human, Judged, Report, findings_json};
+use crate::report::{Human, Judged, Origin, Report, findings_json};
 
 pub(super) fn run(args: &Compare, color: Color) -> io::Result<Exit> {
     let limits = Limits::default();
@@ -20,8 +20,8 @@ pub(super) fn run(args: &Compare, color: Color) -> io::Result<Exit> {
         .map_err(|why| trouble(format!("cannot be compared: {}", why.reason)))?;
     let is_same = comparison.findings.is_empty();
     match args.format {
-        Format::Human => human(&comparison, &b, color)?,
-        Format::Json => json(&comparison, [&a, &b])?,
+        Plain::Human => human(&comparison, &b, color)?,
+        Plain::Json => json(&comparison, [&a, &b])?,
     }
     Ok(if is_same { Exit::Fine } else { Exit::Findings })
 }
@@ -31,7 +31,8 @@ fn read(path: &Path, limits: &Limits) -> io::Result<Input> {
     if path.is_dir() {
         return Err(trouble(format!("{}: a folder, expected a file", path.display())));
     }
-    let input = source.read(limits.body).next();
+    let mut inputs = source.read(limits.body);
+    let input = inputs.next();
     input
         .unwrap_or_else(|| {
             Err(crate::InputError {
@@ -59,7 +60,14 @@ fn human(comparison: &Comparison, b: &Input, color: Color) -> io::Result<()> {
     };
     let options = Human { color: is_colored(color, false), all: false, quiet: true };
     let response = Response::new(&b.body);
-    let judged = Judged { input: &b.name, index: 0, response: &response, outcome: &outcome };
+    let origin = Origin { input: &b.name, index: 0, offset: None, url: None };
+    let judged = Judged {
+        origin,
+        response: &response,
+        outcome: &outcome,
+        suppressed: &[],
+        fingerprints: &[],
+    };
     options.report(&mut out).judged(&judged)?;
     out.flush()
 }

@@ -1,8 +1,12 @@
 //! What each subcommand does.
 
+mod bar;
 mod check;
 mod compare;
+mod completions;
+mod config;
 mod explain;
+mod man;
 mod rules;
 
 use std::fmt::Display;
@@ -10,6 +14,8 @@ use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
+
+use clap::ArgMatches;
 
 use crate::cli::{Cli, Color, Command};
 
@@ -34,13 +40,17 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Runs a command, with its report on standard output and remarks on standard error.
-pub fn run(cli: &Cli) -> Exit {
+/// Runs a command, with its report on standard output and remarks on standard error. What was parsed
+/// says which options were given, and which are defaults that a settings file may change.
+pub fn run(cli: &Cli, matches: &ArgMatches) -> Exit {
     let result = match &cli.command {
-        Command::Check(args) => check::run(args, cli.color),
+        Command::Check(args) => check::run(args, matches.subcommand_matches("check"), cli.color),
         Command::Compare(args) => compare::run(args, cli.color),
         Command::Rules(args) => rules::run(args),
         Command::Explain(args) => explain::run(args),
+        Command::Config(args) => config::run(args),
+        Command::Completions(args) => completions::run(args),
+        Command::Man(args) => man::run(args),
     };
     result.unwrap_or_else(|trouble| {
         // Who closed the pipe has seen enough, and wants no message about it.

@@ -6,7 +6,7 @@ use faultbook_core::Rule;
 use serde_json::{Value, json};
 
 use super::{Exit, output};
-use crate::cli::{Format, Rules};
+use crate::cli::{Plain, Rules};
 use crate::services::rules;
 
 pub(super) fn run(args: &Rules) -> io::Result<Exit> {
@@ -14,14 +14,14 @@ pub(super) fn run(args: &Rules) -> io::Result<Exit> {
     let rules = rules().filter(wanted);
     let mut out = output(None)?;
     match args.format {
-        Format::Human => {
+        Plain::Human => {
             let rules: Vec<_> = rules.collect();
             let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
             for rule in rules {
                 writeln!(out, "{:width$}  {:7}  {}", rule.id, rule.severity, rule.promise())?;
             }
         }
-        Format::Json => {
+        Plain::Json => {
             let rules: Vec<Value> = rules.map(rule_json).collect();
             writeln!(out, "{:#}", json!({"schema": "faultbook-rules/1", "rules": rules}))?;
         }

@@ -5,14 +5,16 @@ use std::io::{self, Write};
 use std::ops::Range;
 
 use annotate_snippets::{
-    AnnotationKind, Element, Level, Message, Origin, Renderer, Snippet, normalize_untrusted_str,
+    AnnotationKind, Element, Level, Message, Renderer, Snippet, normalize_untrusted_str,
 };
-use faultbook_core::{Finding, Place, Severity, Verdict, quoted};
+use faultbook_core::{Finding, Place, Response, Severity, Verdict, quoted};
 
 use super::excerpt::{self, Positions, excerpt};
-use super::{Judged, Report, Summary, counted};
-use crate::judge::Unjudged;
+use super::{Judged, Origin, Passed, Report, Summary, counted};
+use crate::input::InputError;
 
+/// How many reasons for not judging are listed.
+const REASONS: usize = 5;
 /// More columns than an excerpt has: four for each of its characters that is a tab.
 const WIDTH: usize = 4 * excerpt::LONG;
 
@@ -53,7 +55,8 @@ impl<W: Write> Report for HumanReport<W> {
         self.responses += 1;
         let mut positions = Positions::new(judged.response.body);
         for finding in &judged.outcome.findings {
-            let text = diagnostic(finding, judged, &mut positions, &self.renderer);
+            let Judged { origin, response, .. } = judged;
+            let text = diagnostic(finding, origin, response, &mut positions, &self.renderer);
             writeln!(self.out, "{text}\n")?;
         }
         if self.options.quiet {
@@ -68,14 +71,38 @@ impl<W: Write> Report for HumanReport<W> {
         Ok(())
     }
 
-    fn unjudged(&mut self, input: &str, _: usize, why: &Unjudged) -> io::Result<()> {
+    fn passed(&mut self, passed: &Passed<'_>) -> io::Result<()> {
         self.responses += 1;
         self.only = None;
+        for finding in passed.findings {
+            let response = Response::new(b"");
+            let text = diagnostic(
+                finding,
+                &passed.origin,
+                &response,
+                &mut Positions::new(b""),
+                &self.renderer,
+            );
+            writeln!(self.out, "{text}\n")?;
+        }
         if self.options.all && !self.options.quiet {
-            let input = normalize_untrusted_str(input);
-            writeln!(self.out, "{input}: not judged: {}\n", why.reason)?;
+            let place = normalize_untrusted_str(&passed.origin.to_string());
+            writeln!(self.out, "{place}: not judged: {}\n", passed.why.reason)?;
         }
         Ok(())
+    }
+
+    fn unreadable(&mut self, _: &InputError) -> io::Result<()> {
+        // People are told on standard error.
+        Ok(())
+    }
+
+    fn remark(&mut self, file: &str, finding: &Finding) -> io::Result<()> {
+        let origin = Origin { input: file, index: 0, offset: None, url: None };
+        let response = Response::new(b"");
+        let text =
+            diagnostic(finding, &origin, &response, &mut Positions::new(b""), &self.renderer);
+        writeln!(self.out, "{text}\n")
     }
 
     fn end(&mut self, summary: &Summary) -> io::Result<()> {
@@ -88,12 +115,16 @@ impl<W: Write> Report for HumanReport<W> {
         }
         self.out.flush()
     }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
 }
 
 /// What was read from a response, in a line.
 fn reading(judged: &Judged<'_>) -> String {
     let outcome = judged.outcome;
-    let mut line = format!("{}: {}, ", judged.input, outcome.edition);
+    let mut line = format!("{}: {}, ", judged.origin, outcome.edition);
     match (outcome.verdict, outcome.errors.split_first()) {
         (Verdict::Error, Some((first, rest))) => {
             let codes: Vec<String> = first.codes.iter().map(|code| quoted(code)).collect();
@@ -115,7 +146,7 @@ fn reading(judged: &Judged<'_>) -> String {
     normalize_untrusted_str(&line)
 }
 
-fn totals(summary: &Summary) -> String {
+pub(super) fn totals(summary: &Summary) -> String {
     let mut text = format!("{}: ", counted(summary.judged(), "response"));
     let mut parts = Vec::new();
     for (verdict, words) in [
@@ -138,6 +169,21 @@ fn totals(summary: &Summary) -> String {
     if summary.unreadable > 0 {
         _ = write!(text, "; {} unreadable", counted(summary.unreadable, "input"));
     }
+    if summary.incomplete > 0 {
+        _ = write!(text, "; {} not read to the end", counted(summary.incomplete, "input"));
+    }
+    let mut reasons: Vec<_> = summary.reasons.iter().collect();
+    reasons.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+    for (reason, count) in reasons.iter().take(REASONS) {
+        _ = write!(text, "\nnot judged: {count} ({})", normalize_untrusted_str(reason));
+    }
+    let rest: usize = reasons.iter().skip(REASONS).map(|(_, count)| **count).sum();
+    if rest > 0 {
+        _ = write!(text, "\nnot judged: {rest} for other reasons");
+    }
+    if summary.suppressed > 0 {
+        _ = write!(text, "\nbaseline: {} left out", counted(summary.suppressed, "known finding"));
+    }
     let findings: Vec<String> = [Severity::Error, Severity::Warning, Severity::Note]
         .into_iter()
         .filter(|severity| summary.with_severity(*severity) > 0)
@@ -159,7 +205,8 @@ fn totals(summary: &Summary) -> String {
 /// One finding: title, place, excerpt, what was received and what is documented.
 fn diagnostic(
     finding: &Finding,
-    judged: &Judged<'_>,
+    origin: &Origin<'_>,
+    response: &Response<'_>,
     positions: &mut Positions<'_>,
     renderer: &Renderer,
 ) -> String {
@@ -169,13 +216,17 @@ fn diagnostic(
         Severity::Note => Level::NOTE,
     };
     let received = normalize_untrusted_str(&format!("received {}", finding.received));
-    let input = normalize_untrusted_str(judged.input);
+    let input = normalize_untrusted_str(&origin.to_string());
     let group = level.primary_title(finding.rule.title).id(finding.rule.id);
     let mut elements: Vec<Element<'_>> = Vec::new();
     match &finding.place {
+        Place::Input { offset } => {
+            let path = format!("{}, byte {offset}", normalize_untrusted_str(origin.input));
+            elements.push(annotate_snippets::Origin::path(path).into());
+            elements.push(note("received", normalize_untrusted_str(&finding.received)));
+        }
         Place::Status => {
-            let status =
-                judged.response.status.map_or_else(|| "unknown".to_owned(), |s| s.to_string());
+            let status = response.status.map_or_else(|| "unknown".to_owned(), |s| s.to_string());
             elements.push(marked(
                 format!("{input}, status"),
                 &status,
@@ -185,12 +236,12 @@ fn diagnostic(
             ));
         }
         Place::Field { index, name, span } => {
-            let value = judged.response.fields.get(*index).map_or(&b""[..], |field| field.value);
+            let value = response.fields.get(*index).map_or(&b""[..], |field| field.value);
             let path = format!("{input}, header field {}", normalize_untrusted_str(name));
             elements.extend(place(path, value, span, &mut Positions::new(value), received));
         }
         Place::Body { span, .. } => {
-            elements.extend(place(input, judged.response.body, span, positions, received));
+            elements.extend(place(input, response.body, span, positions, received));
         }
     }
     let documented = normalize_untrusted_str(&finding.documented);
@@ -216,7 +267,8 @@ fn place(
         return vec![marked(path, &shown.text, shown.span, position.line, label)];
     }
     // The column in what is shown is not the one in the line.
-    let origin = Origin::path(path).line(position.line).char_column(position.column);
+    let origin =
+        annotate_snippets::Origin::path(path).line(position.line).char_column(position.column);
     let snippet = Snippet::source(shown.text)
         .line_start(position.line)
         .annotation(AnnotationKind::Primary.span(shown.span).label(label));

@@ -7,8 +7,13 @@ use faultbook_core::{Finding, Place, Severity, Verdict};
 use serde_json::{Value, json};
 
 use super::excerpt::Positions;
-use super::{Judged, Report, Summary};
-use crate::judge::Unjudged;
+use super::{Judged, Passed, Report, Summary, Suppressed};
+use crate::input::InputError;
+
+/// How many records are listed that were not judged: they stand behind the responses, and are kept
+/// until then. The rest is counted.
+const LISTED: usize = 1_000;
+const LISTED_WITH_FINDINGS: usize = 100_000;
 
 /// What the JSON report holds besides errors and findings.
 #[derive(Debug, Clone, Copy, Default)]
@@ -24,18 +29,30 @@ pub struct JsonReport<W> {
     options: Json,
     is_first: bool,
     unjudged: Vec<Value>,
+    /// How many others were not judged.
+    unlisted: usize,
+    unreadable: Vec<Value>,
+    remarks: Vec<Value>,
 }
 
 impl Json {
     /// A report that is written to `out`.
     pub const fn report<W: Write>(self, out: W) -> JsonReport<W> {
-        JsonReport { out, options: self, is_first: true, unjudged: Vec::new() }
+        JsonReport {
+            out,
+            options: self,
+            is_first: true,
+            unjudged: Vec::new(),
+            unlisted: 0,
+            unreadable: Vec::new(),
+            remarks: Vec::new(),
+        }
     }
 }
 
 impl<W: Write> Report for JsonReport<W> {
     fn begin(&mut self) -> io::Result<()> {
-        let tool = json!({"name": "faultbook", "version": env!("CARGO_PKG_VERSION")});
+        let tool = tool_json();
         write!(
             self.out,
             "{{\"schema\": \"faultbook-report/1\",\n \"tool\": {tool},\n \"responses\": ["
@@ -43,78 +60,162 @@ impl<W: Write> Report for JsonReport<W> {
     }
 
     fn judged(&mut self, judged: &Judged<'_>) -> io::Result<()> {
-        let outcome = judged.outcome;
-        if outcome.verdict == Verdict::None && outcome.findings.is_empty() && !self.options.all {
+        if !is_listed(judged, self.options.all) {
             return Ok(());
         }
-        let errors: Vec<Value> = outcome
-            .errors
-            .iter()
-            .map(|error| {
-                json!({
-                    "pointer": error.pointer,
-                    "code": error.code,
-                    "codes": error.codes,
-                    "known": error.known,
-                    "members": error.members,
-                })
-            })
-            .collect();
-        let findings = findings_json(&outcome.findings, judged.response.body);
-        let response = json!({
-            "input": judged.input,
-            "index": judged.index,
-            "service": outcome.service.name,
-            "edition": outcome.edition.to_string(),
-            "status": judged.response.status,
-            "verdict": outcome.verdict.as_str(),
-            "errors": errors,
-            "challenges": outcome.challenges,
-            "findings": findings,
-        });
         let before = if self.is_first { "\n  " } else { ",\n  " };
         self.is_first = false;
-        write!(self.out, "{before}{response}")
+        write!(self.out, "{before}{}", response_json(judged))
     }
 
-    fn unjudged(&mut self, input: &str, index: usize, why: &Unjudged) -> io::Result<()> {
-        self.unjudged.push(json!({
-            "input": input,
-            "index": index,
-            "reason": why.reason,
-            "candidates": why.candidates,
-        }));
+    fn passed(&mut self, passed: &Passed<'_>) -> io::Result<()> {
+        let most = if passed.findings.is_empty() { LISTED } else { LISTED_WITH_FINDINGS };
+        if self.unjudged.len() < most {
+            self.unjudged.push(unjudged_json(passed));
+        } else {
+            self.unlisted += 1;
+        }
+        Ok(())
+    }
+
+    fn unreadable(&mut self, error: &InputError) -> io::Result<()> {
+        self.unreadable.push(unreadable_json(error));
+        Ok(())
+    }
+
+    fn remark(&mut self, file: &str, finding: &Finding) -> io::Result<()> {
+        self.remarks.push(remark_json(file, finding));
         Ok(())
     }
 
     fn end(&mut self, summary: &Summary) -> io::Result<()> {
-        let coverage: serde_json::Map<String, Value> = summary
-            .coverage
-            .iter()
-            .map(|(edition, (seen, documented))| {
-                (edition.clone(), json!({"seen": seen.len(), "documented": documented}))
-            })
-            .collect();
-        let summary = json!({
-            "inputs": summary.inputs,
-            "unreadable": summary.unreadable,
-            "responses": summary.judged(),
-            "error": summary.with_verdict(Verdict::Error),
-            "none": summary.with_verdict(Verdict::None),
-            "malformed": summary.with_verdict(Verdict::Malformed),
-            "unjudged": summary.unjudged,
-            "findings": {
-                "error": summary.with_severity(Severity::Error),
-                "warning": summary.with_severity(Severity::Warning),
-                "note": summary.with_severity(Severity::Note),
-            },
-            "coverage": coverage,
-        });
-        let unjudged = Value::Array(std::mem::take(&mut self.unjudged));
+        let lists = [
+            ("unjudged", &mut self.unjudged),
+            ("unreadable", &mut self.unreadable),
+            ("remarks", &mut self.remarks),
+        ];
+        let lists =
+            lists.map(|(name, list)| format!("\"{name}\": {}", Value::Array(std::mem::take(list))));
+        let lists = lists.join(",\n ");
+        let summary = summary_json(summary);
+        let unlisted = self.unlisted;
         let close = if self.is_first { "" } else { "\n " };
-        writeln!(self.out, "{close}],\n \"unjudged\": {unjudged},\n \"summary\": {summary}}}")?;
+        writeln!(
+            self.out,
+            "{close}],\n {lists},\n \"unlisted\": {unlisted},\n \"summary\": {summary}}}"
+        )?;
         self.out.flush()
     }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// Whether a response is listed: one that carries no error, and of which nothing is to be said, is
+/// only where `all` are asked for.
+pub(super) fn is_listed(judged: &Judged<'_>, all: bool) -> bool {
+    let outcome = judged.outcome;
+    let is_quiet = outcome.findings.is_empty() && judged.suppressed.is_empty();
+    all || outcome.verdict != Verdict::None || !is_quiet
+}
+
+/// What wrote the report.
+pub(super) fn tool_json() -> Value {
+    json!({"name": "faultbook", "version": env!("CARGO_PKG_VERSION")})
+}
+
+/// A judged response.
+pub(super) fn response_json(judged: &Judged<'_>) -> Value {
+    let outcome = judged.outcome;
+    let errors: Vec<Value> = outcome
+        .errors
+        .iter()
+        .map(|error| {
+            json!({
+                "pointer": error.pointer,
+                "code": error.code,
+                "codes": error.codes,
+                "known": error.known,
+                "members": error.members,
+            })
+        })
+        .collect();
+    let mut positions = Positions::new(judged.response.body);
+    let suppressed: Vec<Value> = judged
+        .suppressed
+        .iter()
+        .map(|Suppressed { finding, reason }| {
+            json!({"finding": finding_json(finding, &mut positions), "reason": reason})
+        })
+        .collect();
+    json!({
+        "input": judged.origin.input,
+        "index": judged.origin.index,
+        "offset": judged.origin.offset,
+        "url": judged.origin.url,
+        "service": outcome.service.name,
+        "edition": outcome.edition.to_string(),
+        "status": judged.response.status,
+        "verdict": outcome.verdict.as_str(),
+        "errors": errors,
+        "challenges": outcome.challenges,
+        "findings": findings_json(&outcome.findings, judged.response.body),
+        "suppressed": suppressed,
+    })
+}
+
+/// A record that was not judged.
+pub(super) fn unjudged_json(passed: &Passed<'_>) -> Value {
+    json!({
+        "input": passed.origin.input,
+        "index": passed.origin.index,
+        "offset": passed.origin.offset,
+        "url": passed.origin.url,
+        "reason": passed.why.reason,
+        "candidates": passed.why.candidates,
+        "findings": findings_json(passed.findings, b""),
+    })
+}
+
+/// An input that could not be read.
+pub(super) fn unreadable_json(error: &InputError) -> Value {
+    json!({"input": error.name, "reason": error.reason})
+}
+
+/// A finding about a file that is no capture.
+pub(super) fn remark_json(file: &str, finding: &Finding) -> Value {
+    json!({"file": file, "finding": finding_json(finding, &mut Positions::new(b""))})
+}
+
+/// The counts over a whole run.
+pub(super) fn summary_json(summary: &Summary) -> Value {
+    let coverage: serde_json::Map<String, Value> = summary
+        .coverage
+        .iter()
+        .map(|(edition, (seen, documented))| {
+            (edition.clone(), json!({"seen": seen.len(), "documented": documented}))
+        })
+        .collect();
+    json!({
+        "inputs": summary.inputs,
+        "unreadable": summary.unreadable,
+        "responses": summary.judged(),
+        "error": summary.with_verdict(Verdict::Error),
+        "none": summary.with_verdict(Verdict::None),
+        "malformed": summary.with_verdict(Verdict::Malformed),
+        "unjudged": summary.unjudged,
+        "broken": summary.broken,
+        "incomplete": summary.incomplete,
+        "interrupted": summary.interrupted,
+        "suppressed": summary.suppressed,
+        "findings": {
+            "error": summary.with_severity(Severity::Error),
+            "warning": summary.with_severity(Severity::Warning),
+            "note": summary.with_severity(Severity::Note),
+        },
+        "coverage": coverage,
+    })
 }
 
 /// The findings of one body as reports have them.
@@ -124,7 +225,22 @@ pub(crate) fn findings_json(findings: &[Finding], body: &[u8]) -> Vec<Value> {
 }
 
 fn finding_json(finding: &Finding, positions: &mut Positions<'_>) -> Value {
-    let place = match &finding.place {
+    json!({
+        "rule": finding.rule.id,
+        "severity": finding.rule.severity.as_str(),
+        "message": finding.rule.title,
+        "place": place_json(&finding.place, positions),
+        "received": finding.received,
+        "documented": finding.documented,
+        "source": finding.source,
+        "help": finding.help,
+    })
+}
+
+/// Where a finding points.
+pub(super) fn place_json(place: &Place, positions: &mut Positions<'_>) -> Value {
+    match place {
+        Place::Input { offset } => json!({"part": "input", "offset": offset}),
         Place::Status => json!({"part": "status"}),
         Place::Field { index, name, span } => {
             json!({"part": "header", "index": index, "name": name, "start": span.start, "end": span.end})
@@ -140,15 +256,5 @@ fn finding_json(finding: &Finding, positions: &mut Positions<'_>) -> Value {
                 "column": position.column,
             })
         }
-    };
-    json!({
-        "rule": finding.rule.id,
-        "severity": finding.rule.severity.as_str(),
-        "message": finding.rule.title,
-        "place": place,
-        "received": finding.received,
-        "documented": finding.documented,
-        "source": finding.source,
-        "help": finding.help,
-    })
+    }
 }

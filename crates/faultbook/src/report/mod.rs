@@ -1,34 +1,101 @@
 //! Reports: what was found, for people and for programs.
 
 mod excerpt;
+mod fingerprint;
+mod github;
+mod html;
 mod human;
 mod json;
+mod junit;
+mod many;
+mod ndjson;
+mod place;
+mod sarif;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
-use faultbook_core::{Response, Severity, Verdict};
+use faultbook_core::{Finding, Response, Severity, Verdict};
 
+use crate::input::InputError;
 use crate::judge::{Outcome, Unjudged};
 
+pub use fingerprint::fingerprint;
+pub use github::{Github, GithubReport};
+pub use html::{Html, HtmlReport};
 pub use human::{Human, HumanReport};
 pub(crate) use json::findings_json;
 pub use json::{Json, JsonReport};
+pub use junit::{Junit, JunitReport};
+pub use many::Many;
+pub use ndjson::{Ndjson, NdjsonReport};
+pub use sarif::{Sarif, SarifReport};
 
-/// A response that was judged, and where it came from.
-#[derive(Debug)]
-pub struct Judged<'a> {
-    /// The input's name.
+/// Where a response was recorded.
+#[derive(Debug, Clone, Copy)]
+pub struct Origin<'a> {
+    /// The input's name: a path as given or found, or `<stdin>`.
     pub input: &'a str,
-    /// Which response of the input it is, from 0.
+    /// Which record of the input it is, from 0.
     pub index: usize,
+    /// Where the record begins, in bytes of the input once that is decompressed; `None` for a bare
+    /// body.
+    pub offset: Option<u64>,
+    /// The URL that was asked for, where the capture has it.
+    pub url: Option<&'a str>,
+}
+
+impl std::fmt::Display for Origin<'_> {
+    /// The input, and of a record its number from 1, as people count.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.offset {
+            None => f.write_str(self.input),
+            Some(_) => write!(f, "{}#{}", self.input, self.index + 1),
+        }
+    }
+}
+
+/// A response that was judged.
+#[derive(Debug, Clone, Copy)]
+pub struct Judged<'a> {
+    /// Where it was recorded.
+    pub origin: Origin<'a>,
     /// The response.
     pub response: &'a Response<'a>,
-    /// What was found.
+    /// What was found. Its findings are those that count: what a baseline has, or what nobody asked
+    /// for, is not among them.
     pub outcome: &'a Outcome,
+    /// The findings that a baseline has.
+    pub suppressed: &'a [Suppressed],
+    /// The fingerprints of the findings of the outcome, and then of those that a baseline has, made
+    /// before secrets were masked. Where there are none, they are made from what there is.
+    pub fingerprints: &'a [String],
+}
+
+/// A finding that a baseline has, and why it is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suppressed {
+    /// The finding.
+    pub finding: Finding,
+    /// The reason that the baseline gives.
+    pub reason: String,
+}
+
+/// A record that was not judged: it could not be read, or its service could not be told.
+#[derive(Debug, Clone, Copy)]
+pub struct Passed<'a> {
+    /// Where it was recorded.
+    pub origin: Origin<'a>,
+    /// Why it was not judged.
+    pub why: &'a Unjudged,
+    /// What is to be said of the record.
+    pub findings: &'a [Finding],
 }
 
 /// Writes a report piece by piece, in the order of the inputs.
+///
+/// The methods are called in the order in which they stand here, those between [`Report::begin`]
+/// and [`Report::end`] any number of times.
 pub trait Report {
     /// Writes what stands before the first response.
     ///
@@ -51,7 +118,21 @@ pub trait Report {
     /// # Errors
     ///
     /// Those of writing.
-    fn unjudged(&mut self, input: &str, index: usize, why: &Unjudged) -> io::Result<()>;
+    fn passed(&mut self, passed: &Passed<'_>) -> io::Result<()>;
+
+    /// Writes an input that could not be read.
+    ///
+    /// # Errors
+    ///
+    /// Those of writing.
+    fn unreadable(&mut self, error: &InputError) -> io::Result<()>;
+
+    /// Writes a finding about a file that is no capture, such as a baseline.
+    ///
+    /// # Errors
+    ///
+    /// Those of writing.
+    fn remark(&mut self, file: &str, finding: &Finding) -> io::Result<()>;
 
     /// Writes what stands after the last response.
     ///
@@ -59,6 +140,13 @@ pub trait Report {
     ///
     /// Those of writing.
     fn end(&mut self, summary: &Summary) -> io::Result<()>;
+
+    /// Hands on what was written so far.
+    ///
+    /// # Errors
+    ///
+    /// Those of writing.
+    fn flush(&mut self) -> io::Result<()>;
 }
 
 /// Counts over a whole run.
@@ -70,10 +158,20 @@ pub struct Summary {
     pub unreadable: usize,
     /// Responses of a known service, by verdict.
     pub verdicts: BTreeMap<Verdict, usize>,
-    /// Responses whose service could not be told.
+    /// Records that were not judged, broken ones included.
     pub unjudged: usize,
+    /// Those of them that could not be read.
+    pub broken: usize,
     /// Those of them that could be of several services.
     pub ambiguous: usize,
+    /// Inputs that were not read to their end.
+    pub incomplete: usize,
+    /// Whether the run was interrupted.
+    pub interrupted: bool,
+    /// Findings that a baseline has.
+    pub suppressed: usize,
+    /// Why responses were not judged, and how many for each reason.
+    pub reasons: BTreeMap<String, usize>,
     /// Findings by severity.
     pub findings: BTreeMap<Severity, usize>,
     /// The documented codes seen, by edition, and how many are documented.
@@ -81,6 +179,9 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// How many different reasons are kept; some tell what a record says, which is anything.
+    const REASONS: usize = 100;
+
     /// How many responses had this verdict.
     pub fn with_verdict(&self, verdict: Verdict) -> usize {
         self.verdicts.get(&verdict).copied().unwrap_or_default()
@@ -96,12 +197,29 @@ impl Summary {
         self.verdicts.values().sum()
     }
 
+    /// Counts findings by their severity.
+    pub fn count_findings(&mut self, findings: &[Finding]) {
+        for finding in findings {
+            *self.findings.entry(finding.rule.severity).or_default() += 1;
+        }
+    }
+
+    /// Counts a record that was not judged.
+    pub fn count_passed(&mut self, passed: &Passed<'_>, is_broken: bool) {
+        self.unjudged += 1;
+        self.broken += usize::from(is_broken);
+        self.ambiguous += usize::from(!passed.why.candidates.is_empty());
+        let reason = &passed.why.reason;
+        let is_kept = self.reasons.len() < Self::REASONS || self.reasons.contains_key(reason);
+        let reason = if is_kept { reason } else { "another reason" };
+        *self.reasons.entry(reason.to_owned()).or_default() += 1;
+        self.count_findings(passed.findings);
+    }
+
     /// Counts a judged response.
     pub fn count(&mut self, outcome: &Outcome) {
         *self.verdicts.entry(outcome.verdict).or_default() += 1;
-        for finding in &outcome.findings {
-            *self.findings.entry(finding.rule.severity).or_default() += 1;
-        }
+        self.count_findings(&outcome.findings);
         let edition = outcome.edition;
         let (seen, documented) = self.coverage.entry(edition.to_string()).or_default();
         if *documented == 0 {

@@ -10,8 +10,8 @@ use faultbook_core::{
 };
 use serde::Serialize;
 
-use crate::headers;
 use crate::judge::ErrorEntry;
+use crate::{baseline, capture, headers};
 
 /// Compares two bodies and says how the second differs from the first, or which cannot be read.
 pub(crate) type Compare = fn(&[u8], &[u8]) -> Result<Vec<Finding>, String>;
@@ -60,10 +60,12 @@ pub fn edition(name: &str) -> Option<(&'static Service, &'static Edition)> {
     })
 }
 
-/// Every rule there is: those of any format, those of header fields, those of each service.
+/// Every rule there is: those of any format, of captures, of baselines, of header fields, and of each
+/// service.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
     let services = SERVICES.into_iter().flat_map(|service| service.rules);
-    common::RULES.iter().chain(headers::RULES).chain(services).copied()
+    let any = common::RULES.iter().chain(capture::RULES).chain(baseline::RULES);
+    any.chain(headers::RULES).chain(services).copied()
 }
 
 /// What a format crate said, in the form in which reports have it.

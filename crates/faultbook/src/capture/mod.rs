@@ -1,0 +1,224 @@
+//! Captures: responses as other programs recorded them, read one after the other.
+//!
+//! What a capture is written in is recognised by its first bytes. Every reader holds one record at
+//! a time, so that memory is bound by the longest record and not by the input.
+
+mod body;
+mod bytes;
+mod coding;
+mod har;
+mod http;
+mod ndjson;
+mod recognise;
+mod rules;
+mod warc;
+
+use std::io::{self, Read};
+
+use faultbook_core::{Field, Finding, Limits, Place, Rule};
+
+use bytes::Bytes;
+pub use recognise::Format;
+pub use rules::RULES;
+
+/// What reading captures may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CaptureLimits {
+    /// The longest body that is kept, in bytes: what [`Limits::body`] says. Of a longer one a byte
+    /// more than this is kept, so that it can be told apart.
+    pub body: usize,
+    /// The longest record that is read, in bytes: four times the longest body, since a body in
+    /// base64 or with every byte escaped is that much longer. A longer one is passed over.
+    pub record: usize,
+    /// How many bytes an input may have once decompressed: 256 MiB.
+    pub decompressed: u64,
+}
+
+impl From<&Limits> for CaptureLimits {
+    fn from(limits: &Limits) -> Self {
+        Self {
+            body: limits.body,
+            record: limits.body.saturating_mul(4).max(1 << 20),
+            decompressed: 256 << 20,
+        }
+    }
+}
+
+/// A response as a capture has it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Recorded {
+    /// The status; `None` where the capture does not tell.
+    pub status: Option<u16>,
+    /// Name and value of each header field line, in their order.
+    pub fields: Vec<(Vec<u8>, Vec<u8>)>,
+    /// The body, with every transfer and content coding removed that could be; of one that is
+    /// longer than the limit, one byte more than the limit.
+    pub body: Vec<u8>,
+}
+
+impl Recorded {
+    /// The header field lines as [`faultbook_core::Response`] wants them.
+    pub fn fields(&self) -> Vec<Field<'_>> {
+        self.fields.iter().map(|(name, value)| Field { name, value }).collect()
+    }
+}
+
+/// One record of a capture: a response, or what stood where one was expected.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Record {
+    /// Which record of its input it is, from 0.
+    pub index: usize,
+    /// Where it begins, in bytes of the input once that is decompressed.
+    pub offset: u64,
+    /// The URL that was asked for.
+    pub url: Option<String>,
+    /// The service as the capture names it.
+    pub service: Option<String>,
+    /// The response; `None` where the record could not be read. The findings say why.
+    pub response: Option<Recorded>,
+    /// What is to be said of the record, each at a [`Place::Input`].
+    pub findings: Vec<Finding>,
+}
+
+impl Record {
+    /// A record that begins here, and could not be read.
+    fn broken(offset: u64, finding: Finding) -> Self {
+        Self { offset, findings: vec![finding], ..Self::default() }
+    }
+
+    /// A response that begins here.
+    fn of(offset: u64, response: Recorded) -> Self {
+        Self { offset, response: Some(response), ..Self::default() }
+    }
+
+    /// Whether the input was not read to its end because of this.
+    pub fn is_incomplete(&self) -> bool {
+        self.findings.iter().any(|finding| rules::ends_reading(finding.rule))
+    }
+}
+
+/// A finding at a byte of the input.
+fn finding(rule: &'static Rule, offset: u64, received: impl Into<String>) -> Finding {
+    Finding::new(rule, Place::Input { offset }, received)
+}
+
+/// A reader of one format of captures.
+trait Reader: Send {
+    /// The next record. Its number is set by who asks.
+    fn next(&mut self, bytes: &mut Bytes) -> io::Result<Option<Record>>;
+}
+
+/// The records of an input, in their order.
+pub struct Records {
+    bytes: Bytes,
+    format: Format,
+    reader: Box<dyn Reader>,
+    index: usize,
+    done: bool,
+}
+
+impl std::fmt::Debug for Records {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Records")
+            .field("format", &self.format)
+            .field("index", &self.index)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Records {
+    /// Reads the records of `input`. What it is written in is told by its first bytes, or by
+    /// `format`; `name` is a hint where they tell nothing. Gzip and Zstandard are taken off first.
+    ///
+    /// # Errors
+    ///
+    /// Those of reading the first bytes.
+    pub fn new(
+        input: Box<dyn Read + Send>,
+        name: &str,
+        format: Option<Format>,
+        limits: &CaptureLimits,
+    ) -> io::Result<Self> {
+        let mut bytes = Bytes::decompressed(input, limits)?;
+        let format = match format {
+            Some(format) => format,
+            None => recognise::recognise(&mut bytes, name)?,
+        };
+        let reader: Box<dyn Reader> = match format {
+            Format::Body => Box::new(body::Body::new(limits)),
+            Format::Http => Box::new(http::Http::new(limits)),
+            Format::Har => Box::new(har::Har::new(limits)),
+            Format::Ndjson => Box::new(ndjson::Ndjson::new(limits)),
+            Format::Warc => Box::new(warc::Warc::new(limits)),
+        };
+        Ok(Self { bytes, format, reader, index: 0, done: false })
+    }
+
+    /// What the input is written in.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// How many bytes of the input were read so far, before decompression.
+    pub fn read(&self) -> u64 {
+        self.bytes.read()
+    }
+}
+
+impl Iterator for Records {
+    type Item = io::Result<Record>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.done {
+            return None;
+        }
+        let next = self.reader.next(&mut self.bytes).map(|record| {
+            record.or_else(|| {
+                // What ended the input early, unless a reader stumbled over it before.
+                self.done = true;
+                self.bytes.trouble().map(|finding| Record::broken(self.bytes.position(), finding))
+            })
+        });
+        let mut record = match next.transpose()? {
+            Ok(record) => record,
+            Err(error) => {
+                self.done = true;
+                return Some(Err(error));
+            }
+        };
+        // After what ends reading there is nothing to go on with.
+        self.done |= record.is_incomplete();
+        record.index = self.index;
+        self.index += 1;
+        Some(Ok(record))
+    }
+}
+
+/// Base64 with or without its padding (RFC 4648 section 4), as programs write it.
+fn base64_engine() -> base64::engine::GeneralPurpose {
+    use base64::engine::{DecodePaddingMode, GeneralPurposeConfig};
+    let config =
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    base64::engine::GeneralPurpose::new(&base64::alphabet::STANDARD, config)
+}
+
+/// What there is to say of a text that is not UTF-8: serde_json does not look at values that nobody
+/// wants.
+fn not_utf8(text: &[u8], offset: u64) -> Option<Finding> {
+    let error = str::from_utf8(text).err()?;
+    let at = offset + u64::try_from(error.valid_up_to()).unwrap_or(0);
+    let byte = text.get(error.valid_up_to()).copied().unwrap_or_default();
+    Some(bytes::malformed(at, format!("a byte that is no UTF-8: `\\x{byte:02X}`")))
+}
+
+/// What serde_json says of a text that begins at a byte of the input, at the byte that it means.
+fn text_fault(text: &[u8], offset: u64, error: &serde_json::Error) -> Finding {
+    let line = error.line().saturating_sub(1);
+    let before: usize =
+        text.split_inclusive(|&byte| byte == b'\n').take(line).map(<[u8]>::len).sum();
+    let at = (before + error.column().saturating_sub(1)).min(text.len());
+    // Its words end in the place, which is told in bytes of the input.
+    let words = error.to_string();
+    let words = words.split(" at line ").next().unwrap_or_default();
+    bytes::malformed(offset + u64::try_from(at).unwrap_or(0), words)
+}
