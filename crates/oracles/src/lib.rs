@@ -12,6 +12,7 @@
 //! assert!(oracle.seeds().iter().all(|seed| !seed.name.is_empty()));
 //! ```
 
+mod capture;
 mod dictionary;
 mod formats;
 mod headers;
@@ -26,6 +27,7 @@ mod seeds;
 mod testing;
 mod xml;
 
+pub use capture::capture;
 pub use dictionary::dictionary;
 pub use formats::{
     ampache_json, ampache_pair, ampache_xml, code, groove_json, lineworks_json, onedrive_json,

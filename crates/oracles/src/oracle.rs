@@ -2,7 +2,7 @@
 
 use crate::mutate::{Mutator, Stock};
 use crate::seeds::{self, Seed};
-use crate::{formats, headers, json, mutate, response, xml};
+use crate::{capture, formats, headers, json, mutate, response, xml};
 
 /// A property that must hold for any bytes.
 #[derive(Debug, Clone, Copy)]
@@ -66,6 +66,14 @@ pub static ORACLES: &[Oracle] = &[
         mutate: mutate::xml,
         from_corpus: || seeds::service_bodies("ampache", true),
         words: seeds::xml_words,
+    },
+    Oracle {
+        name: "capture",
+        reads: "a capture: a body, HTTP messages, HAR, NDJSON or WARC, also compressed",
+        check: capture::capture,
+        mutate: mutate::capture,
+        from_corpus: capture::captures,
+        words: capture::words,
     },
     Oracle {
         name: "code",

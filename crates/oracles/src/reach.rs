@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use faultbook::core::{Limits, Response};
 use faultbook::{Options, SERVICES, compare, judge};
 
+use crate::capture::{captures, rules_of};
 use crate::response::message;
 use crate::seeds;
 
@@ -26,6 +27,9 @@ pub fn rules_found() -> BTreeSet<&'static str> {
         if let Ok(comparison) = compare(a, b, None, &Limits::default()) {
             found.extend(comparison.findings.iter().map(|finding| finding.rule.id));
         }
+    }
+    for seed in seeds::all("capture", captures()) {
+        found.extend(rules_of(&seed.bytes));
     }
     found
 }

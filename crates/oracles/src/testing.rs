@@ -2,7 +2,7 @@
 
 use std::panic::catch_unwind;
 
-use crate::{ORACLES, formats, headers, json, response, xml};
+use crate::{ORACLES, capture, formats, headers, json, response, xml};
 
 /// An oracle, asked about code that lies.
 pub(crate) struct Lie {
@@ -34,6 +34,7 @@ fn all_lies() -> impl Iterator<Item = &'static Lie> {
         formats::AMPACHE_JSON_LIES,
         formats::AMPACHE_PAIR_LIES,
         formats::AMPACHE_XML_LIES,
+        capture::CAPTURE_LIES,
         formats::CODE_LIES,
         formats::GROOVE_JSON_LIES,
         json::JSON_LIES,

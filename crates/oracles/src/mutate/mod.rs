@@ -6,6 +6,7 @@
 //! spelling.
 
 mod body;
+mod capture;
 mod challenges;
 mod json;
 mod message;
@@ -15,6 +16,7 @@ mod words;
 mod xml;
 
 pub use body::body;
+pub use capture::capture;
 pub use challenges::challenges;
 pub use fastrand::Rng;
 pub use json::json;

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use error_headers::{Class, RetryAfter, read_challenges};
 use faultbook::core::common::Syntax;
 use faultbook::core::{Field, Finding, Level, Limits, Place, Response, Verdict};
-use faultbook::report::{Human, Json, Judged, Report, Summary};
+use faultbook::report::{Human, Json, Judged, Origin, Report, Summary};
 use faultbook::{Options, Outcome, SERVICES, Service, Unjudged};
 use serde_json::Value;
 
@@ -206,6 +206,7 @@ fn sound(outcome: &Outcome, response: &Response<'_>, text: Option<&str>, limits:
             "{id}"
         );
         match place {
+            Place::Input { .. } => panic!("{id} is about an input, of which nothing is known here"),
             // Of a response without a status there is nothing to say of it, but where it is the
             // place for what has none.
             Place::Status => {
@@ -462,7 +463,8 @@ fn reported(all: &Outcome, few: &Outcome, response: &Response<'_>) {
 fn report(mut report: impl Report, outcome: &Outcome, response: &Response<'_>) {
     let mut summary = Summary { inputs: 1, ..Summary::default() };
     summary.count(outcome);
-    let judged = Judged { input: "a response", index: 0, response, outcome };
+    let origin = Origin { input: "a response", index: 0, offset: None, url: None };
+    let judged = Judged { origin, response, outcome, suppressed: &[], fingerprints: &[] };
     let written =
         report.begin().and_then(|()| report.judged(&judged)).and_then(|()| report.end(&summary));
     assert!(written.is_ok(), "{written:?}");

@@ -1,0 +1,2 @@
+#![no_main]
+faultbook_fuzz::target!(capture);
