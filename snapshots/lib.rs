@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use faultbook::core::{Field, Finding, Limits, Response};
-use faultbook::report::{Human, Judged, Report as _};
+use faultbook::report::{Human, Judged, Origin, Report as _};
 use faultbook::{Options, Outcome, judge, judge_headers, service};
 use faultbook_corpus::Case;
 
@@ -70,7 +70,8 @@ pub fn render(
     };
     let mut out = Vec::new();
     let options = Human { color: false, all: false, quiet: true };
-    let judged = Judged { input: name, index: 0, response, outcome: &shown };
+    let origin = Origin { input: name, index: 0, offset: None, url: None };
+    let judged = Judged { origin, response, outcome: &shown, suppressed: &[], fingerprints: &[] };
     let written = options.report(&mut out).judged(&judged);
     assert!(written.is_ok(), "memory can be written to");
     String::from_utf8_lossy(&out).trim_end().to_owned()

@@ -62,6 +62,10 @@ fn status_tables() {
 fn rule_tables() {
     compare("common", "rules", "Rules of any format", &rules(common::RULES));
     compare("headers", "rules", "Rules of header fields", &rules(HEADER_RULES));
+    for (group, what) in [("capture", "Rules of captures"), ("baseline", "Rules of baselines")] {
+        let own: Vec<_> = faultbook::rules().filter(|rule| rule.service() == group).collect();
+        compare(group, "rules", what, &rules(&own));
+    }
     for service in SERVICES {
         compare(service.name, "rules", service.title, &rules(service.rules));
     }
