@@ -65,12 +65,13 @@ type Read = fn(&[u8]) -> Said;
 
 /// The reports that hold every finding with its place, and how to read each. A further format is a
 /// further row.
-const FORMATS: [(&str, Read); 5] = [
+const FORMATS: [(&str, Read); 6] = [
     ("json", said_by_json),
     ("ndjson", said_by_ndjson),
     ("sarif", said_by_sarif),
     ("junit", said_by_junit),
     ("github", said_by_github),
+    ("html", said_by_html),
 ];
 
 fn said_by_json(report: &[u8]) -> Said {
@@ -95,6 +96,30 @@ fn said_by_ndjson(report: &[u8]) -> Said {
             "unreadable" => _ = said.unreadable.insert(string(&line["input"])),
             "remark" => said.findings.push(remarked(&line)),
             _ => {}
+        }
+    }
+    said.findings.sort();
+    said
+}
+
+fn said_by_html(page: &[u8]) -> Said {
+    let (_, rest) =
+        text(page).split_once("<script id=\"report\" type=\"application/json\">").unwrap();
+    let data = parsed(rest.split_once("</script>").unwrap().0.as_bytes());
+    let mut said = Said::default();
+    for entry in array(&data["entries"]) {
+        if entry["kind"] == "unreadable" {
+            said.unreadable.insert(string(&entry["input"]));
+            continue;
+        }
+        let mut entry = entry.clone();
+        // A remark is about a file, which has no records.
+        entry["index"] = entry["index"].as_u64().unwrap_or(0).into();
+        for finding in array(&entry["findings"]) {
+            let mut finding = finding.clone();
+            // What is the same for every finding of a rule stands there once.
+            finding["severity"] = data["rules"][string(&finding["rule"])]["severity"].clone();
+            said.findings.push(found(&entry, &finding));
         }
     }
     said.findings.sort();
@@ -578,7 +603,7 @@ fn written(write: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
 fn remarks_and_known_findings_are_in_every_report() {
     use faultbook::core::{Finding, Place, Response};
     use faultbook::report::{
-        Github, Json, Judged, Junit, Ndjson, Origin, Report, Sarif, Summary, Suppressed,
+        Github, Html, Json, Judged, Junit, Ndjson, Origin, Report, Sarif, Summary, Suppressed,
     };
     let response = Response::new(br#"{"Error": {"ErrorCode": "NEW_CODE"}}"#).with_status(404);
     let mut outcome = faultbook::judge(&response, &faultbook::Options::default()).unwrap();
@@ -609,6 +634,7 @@ fn remarks_and_known_findings_are_in_every_report() {
         ("sarif", written(|out| run(&mut Sarif::default().report(out)))),
         ("junit", written(|out| run(&mut Junit::default().report(out)))),
         ("github", written(|out| run(&mut Github { quiet: false }.report(out)))),
+        ("html", written(|out| run(&mut Html { all: false }.report(out)))),
     ]
     .into();
     let expected = said_by_json(&reports["json"]);
