@@ -177,10 +177,10 @@ impl Bytes {
         if self.ended {
             return Ok(false);
         }
-        // Little room is left: what was consumed makes some, or the buffer doubles. So moving and
-        // growing stay linear in what is read.
+        // Little room is left: what was consumed makes some, or the buffer doubles. No more is moved
+        // than was consumed, so that this stays linear in what is read.
         if self.buffer.len() - self.end < CHUNK {
-            if self.start >= self.buffer.len() / 2 {
+            if self.start >= self.end - self.start {
                 self.buffer.copy_within(self.start..self.end, 0);
                 self.end -= self.start;
                 self.start = 0;
