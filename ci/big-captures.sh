@@ -45,7 +45,7 @@ watch() {
     pid=$!
     echo 0 >"$work/memory"
     while kill -0 "$pid" 2>/dev/null; do
-        sed -n 's/^VmHWM: *\([0-9]*\) kB$/\1/p' "/proc/$pid/status" >"$work/now" 2>/dev/null || true
+        sed -n 's/^VmHWM:[[:space:]]*\([0-9]*\) kB$/\1/p' "/proc/$pid/status" >"$work/now" 2>/dev/null || true
         if [ -s "$work/now" ]; then cp "$work/now" "$work/memory"; fi
         if [ -n "${1-}" ] && [ "$SECONDS" -ge "$1" ]; then kill -INT "$pid"; set --; fi
         sleep 0.2
