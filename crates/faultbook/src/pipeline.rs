@@ -257,9 +257,19 @@ impl Pipeline {
                     self.waiting.extend(events);
                 }
                 Err(RecvTimeoutError::Timeout) => return Some(Event::Idle),
-                Err(RecvTimeoutError::Disconnected) => return None,
+                Err(RecvTimeoutError::Disconnected) => return self.lost(),
             }
         }
+    }
+
+    /// What a thread that panicked has left: no record is passed over in silence.
+    fn lost(&mut self) -> Option<Event> {
+        let read = self.queue.lock().next;
+        let next = self.waiting.keys().next().copied().unwrap_or(read);
+        let lost = next.checked_sub(self.next).filter(|lost| *lost > 0)?;
+        self.next = next;
+        let reason = format!("{lost} were not judged: a thread of this program failed");
+        Some(Event::Unreadable(InputError { name: "<records>".to_owned(), reason }))
     }
 }
 
@@ -417,4 +427,36 @@ fn judge_as(
     }
     let fields = response.fields();
     judge(&Response { status: response.status, fields: &fields, body: &response.body }, &options)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_thread_leaves_undone_is_told_in_its_place() {
+        let state = State { next: 5, ..State::default() };
+        let queue = Arc::new(Queue {
+            state: Mutex::new(state),
+            filled: Condvar::new(),
+            freed: Condvar::new(),
+            stop: Arc::default(),
+        });
+        let (sender, done) = channel();
+        sender.send(vec![(3, 0, Event::Opened), (0, 0, Event::Opened)]).unwrap();
+        drop(sender);
+        let progress = Arc::default();
+        let mut pipeline = Pipeline { queue, done, waiting: BTreeMap::new(), next: 0, progress };
+        let mut events = Vec::new();
+        while let Some(event) = pipeline.next() {
+            events.push(match event {
+                Event::Opened => "one".to_owned(),
+                Event::Unreadable(error) => error.to_string(),
+                other => panic!("{other:?}"),
+            });
+        }
+        let lost =
+            |count| format!("<records>: {count} were not judged: a thread of this program failed");
+        assert_eq!(events, ["one".to_owned(), lost(2), "one".to_owned(), lost(1)]);
+    }
 }
