@@ -9,7 +9,8 @@
 # --compare       instead: executions per second of the JSON targets, each side by side with a
 #                 target that only calls serde_json, on the same inputs; fails below half of it
 #
-# Fails on a crash, an input that takes more than a second or 1 GiB, or a changed tracked file.
+# Fails on a crash, an input that takes more than a second or 1 GiB, or a changed tracked file. A
+# second that a busy machine took is none: the input is read again by itself.
 # What was found stays in fuzz/artifacts, new inputs in fuzz/corpus; git ignores both.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -28,7 +29,7 @@ while [ $# -gt 0 ]; do
     esac
 done
 case $seconds$jobs in
-    *[!0-9]*) echo "--seconds and --jobs take a number" >&2; exit 2 ;;
+    *[!0-9]* | 0*) echo "--seconds and --jobs take a number above 0" >&2; exit 2 ;;
 esac
 
 ci/setup-fuzz.sh
@@ -55,13 +56,34 @@ coverage_of() { grep -o 'cov: [0-9]*' "$1" | tail -n 1 | cut -d ' ' -f 2; }
 # libFuzzer writes into the first folder only: never the seeds. Inputs grow slowly, up to more than
 # the longest header field that is read; a mutator of ours would turn that off.
 fuzz_target() {
-    local target=$1
+    local target=$1 end=$((EPOCHSECONDS + SECONDS_EACH)) left status found
     mkdir -p "fuzz/corpus/$target" "fuzz/artifacts/$target"
-    "$BINARIES/$target" -max_total_time="$SECONDS_EACH" -timeout=1 -rss_limit_mb=1024 \
-        -dict="$SEEDS/$target.dict" -artifact_prefix="fuzz/artifacts/$target/" \
-        -print_final_stats=1 -max_len=69632 -len_control=100 \
-        "fuzz/corpus/$target" "$SEEDS/$target" >"$LOGS/$target" 2>&1 ||
-        echo "$?" >"$LOGS/$target.failed"
+    while left=$((end - EPOCHSECONDS)) && [ "$left" -gt 0 ]; do
+        status=0
+        "$BINARIES/$target" -max_total_time="$left" -timeout=1 -timeout_exitcode=70 \
+            -rss_limit_mb=1024 -dict="$SEEDS/$target.dict" \
+            -artifact_prefix="fuzz/artifacts/$target/" -print_final_stats=1 -max_len=69632 \
+            -len_control=100 "fuzz/corpus/$target" "$SEEDS/$target" >"$LOGS/$target" 2>&1 ||
+            status=$?
+        [ "$status" != 0 ] || return 0
+        # libFuzzer's second is one of the clock, which a busy machine takes away from any input.
+        found=$(sed -n 's/.*Test unit written to \(.*timeout-.*\)/\1/p' "$LOGS/$target" | tail -n 1)
+        if [ "$status" != 70 ] || is_slow "$target" "$found"; then
+            echo "$status" >"$LOGS/$target.failed"
+            return 0
+        fi
+        echo "$target: $found is read at once by itself: the machine was busy" >&2
+        rm "$found"
+    done
+}
+
+# Whether an input takes a second by itself, each of three times.
+is_slow() {
+    local milliseconds
+    for _ in 1 2 3; do
+        milliseconds=$("$BINARIES/$1" "$2" 2>&1 | sed -n 's/^Executed .* in \([0-9]*\) ms$/\1/p')
+        [ "${milliseconds:-1000}" -ge 1000 ] || return 1
+    done
 }
 
 # One target and the baseline read the same inputs, as many times, at the same time: those that the
@@ -113,7 +135,7 @@ build_targets
 if [ ${#targets[@]} = 0 ]; then
     mapfile -t targets <<<"$known"
 fi
-export -f fuzz_target
+export -f fuzz_target is_slow
 printf '%s\n' "${targets[@]}" | xargs -P "$jobs" -I '{}' bash -c 'fuzz_target {}'
 
 failed=()
