@@ -39,9 +39,9 @@ pub(super) enum Share {
     Read,
     /// What was read is compared with the model, and written: one body in 16.
     Written,
-    /// It is judged: one body in 64.
+    /// It is judged: one body in 256.
     Judged,
-    /// It is judged with several limits: one body in 256.
+    /// It is judged with several limits: one body in 1,024.
     Limited,
 }
 
@@ -52,9 +52,9 @@ impl Share {
             return Self::Limited;
         }
         match lot(body) {
-            0 => Self::Limited,
-            1..=3 => Self::Judged,
-            4..=15 => Self::Written,
+            0 if body.len().is_multiple_of(4) => Self::Limited,
+            0 => Self::Judged,
+            1..=15 => Self::Written,
             _ => Self::Read,
         }
     }

@@ -23,8 +23,8 @@ use super::frame::{Format, Judged, Listed, Real, Subject, holds_in};
 ///   none of the basic ones.
 /// - Smaller limits are kept, and say how much they leave out.
 ///
-/// Most bodies are only read, since judging takes ten times as long: one in eight is written and
-/// compared with the tree, one in 64 judged, one in 256 judged with smaller limits. Of the seeds
+/// Most bodies are only read, since judging takes ten times as long: one in 16 is written and
+/// compared with the tree, one in 256 judged, one in 1,024 judged with smaller limits. Of the seeds
 /// the tests leave nothing out.
 ///
 /// # Panics
