@@ -23,6 +23,7 @@ mod commands;
 mod compare;
 mod config;
 mod explain;
+mod field;
 mod headers;
 mod hosts;
 mod input;

@@ -18,6 +18,7 @@ use crate::baseline::Baseline;
 use crate::capture::CaptureLimits;
 use crate::cli::{Check, Color, FailOn, Format};
 use crate::config::resolve;
+use crate::field::{is_tchar, without_ows};
 use crate::hosts::Hosts;
 use crate::input::Source;
 use crate::judge::Options;
@@ -307,22 +308,6 @@ fn fields(args: &Check) -> io::Result<Vec<(Vec<u8>, Vec<u8>)>> {
             })
         })
         .collect()
-}
-
-/// A field value without the white space around it: spaces and tabs only, since any other control
-/// character is a fault of the field (RFC 9110 section 5.5).
-fn without_ows(value: &[u8]) -> &[u8] {
-    let is_ows = |byte: &u8| matches!(byte, b' ' | b'\t');
-    let start = value.iter().position(|byte| !is_ows(byte)).unwrap_or(value.len());
-    let end = value.iter().rposition(|byte| !is_ows(byte)).map_or(start, |last| last + 1);
-    let trimmed = value.get(start..end).unwrap_or_default();
-    // A space after a line end makes it a fold: without it the line end would stand alone.
-    if trimmed.ends_with(b"\n") { value.get(start..).unwrap_or_default() } else { trimmed }
-}
-
-/// The characters of a field name (RFC 9110 section 5.6.2).
-fn is_tchar(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 /// The bytes of an argument: header values need not be UTF-8.

@@ -11,6 +11,7 @@
 //! That is no deviation: it is how they show them.
 
 use super::notes::{Notes, Tolerance, shown};
+use crate::field::{is_tchar, without_ows};
 
 /// What a status line says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,22 +132,6 @@ pub(crate) fn values<'a>(fields: &'a Fields, name: &str) -> impl Iterator<Item =
 pub(crate) fn elements<'a>(fields: &'a Fields, name: &str) -> impl Iterator<Item = &'a [u8]> {
     let all = values(fields, name).flat_map(|value| value.split(|&byte| byte == b','));
     all.map(<[u8]>::trim_ascii).filter(|element| !element.is_empty())
-}
-
-/// A field value without the white space around it: spaces and tabs only, since any other control
-/// character is a fault of the field (RFC 9110 section 5.5).
-fn without_ows(value: &[u8]) -> &[u8] {
-    let is_ows = |byte: &u8| matches!(byte, b' ' | b'\t');
-    let start = value.iter().position(|byte| !is_ows(byte)).unwrap_or(value.len());
-    let end = value.iter().rposition(|byte| !is_ows(byte)).map_or(start, |last| last + 1);
-    let trimmed = value.get(start..end).unwrap_or_default();
-    // A space after a line end makes it a fold: without it the line end would stand alone.
-    if trimmed.ends_with(b"\n") { value.get(start..).unwrap_or_default() } else { trimmed }
-}
-
-/// The characters of a field name (RFC 9110 section 5.6.2).
-pub(crate) fn is_tchar(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 /// The characters that neither a value nor a reason has.

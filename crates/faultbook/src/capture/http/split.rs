@@ -1,6 +1,7 @@
 //! Where a message begins in bytes whose length is not known.
 
-use super::head::{is_tchar, status_line, without_end};
+use super::head::{status_line, without_end};
+use crate::field::is_tchar;
 
 /// How much of what stands before a status line is looked at, in bytes.
 pub(super) const BEFORE: usize = 64;
