@@ -12,6 +12,9 @@ pub struct Case {
     pub kind: Kind,
     /// What the case shows, in one line of plain words.
     pub title: String,
+    /// The edition of the document that it holds against, such as `ampache@8`: the manifest's, where
+    /// the case names no other. `None` in `headers`.
+    pub edition: Option<String>,
     /// The file that holds the body, relative to the package; `None` where no body is given.
     pub path: Option<String>,
     /// The body's exact bytes. `None` where no body is given: any conforming body may stand in,

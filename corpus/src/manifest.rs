@@ -52,8 +52,9 @@ impl Manifest {
         if raw.schema != SCHEMA || raw.service != service {
             return Err(ManifestError::Header(format!("{}, {}", raw.schema, raw.service)));
         }
-        let cases =
-            raw.cases.into_iter().map(|case| case.with_body(&body)).collect::<Result<_, _>>()?;
+        let edition = raw.edition.as_deref();
+        let read = |case: RawCase| case.read(edition, &body);
+        let cases = raw.cases.into_iter().map(read).collect::<Result<_, _>>()?;
         Ok(Self { edition: raw.edition, cases })
     }
 }
@@ -73,6 +74,7 @@ struct RawCase {
     id: String,
     kind: Kind,
     title: String,
+    edition: Option<String>,
     body: Option<String>,
     status: Option<u16>,
     #[serde(default)]
@@ -124,8 +126,9 @@ fn retry_after<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Retr
 }
 
 impl RawCase {
-    fn with_body(
+    fn read(
         self,
+        edition: Option<&str>,
         body: impl Fn(&str) -> Option<&'static [u8]>,
     ) -> Result<Case, ManifestError> {
         let bytes =
@@ -140,6 +143,7 @@ impl RawCase {
             id: self.id,
             kind: self.kind,
             title: self.title,
+            edition: self.edition.or_else(|| edition.map(str::to_owned)),
             path: self.body,
             body: bytes,
             status: self.status,
@@ -244,10 +248,11 @@ mod tests {
     #[test]
     fn nothing_is_lost_on_the_way() {
         let expect = r#", "pair_rules": ["a/b"]"#;
-        let more = r#", "near_miss": ["a/c", "a/d"], "pair": "headers/b",
+        let more = r#", "edition": "a@2", "near_miss": ["a/c", "a/d"], "pair": "headers/b",
             "erratum": {"of": "a page", "says": "a mistake"}"#;
         let case = first("\"cases/there\"", expect, more).unwrap();
         assert_eq!((case.id.as_str(), case.title.as_str()), ("headers/a", "A case"));
+        assert_eq!(case.edition.as_deref(), Some("a@2"));
         assert_eq!((case.kind, case.status), (Kind::Conforming, Some(503)));
         assert_eq!(case.path.as_deref(), Some("cases/there"));
         assert_eq!(case.source, Source::Field { field: "seen".to_owned() });

@@ -76,6 +76,7 @@ fn the_schema_refuses_mistakes() {
         "schema": "faultbook-corpus/1", "service": "lineworks", "edition": "lineworks@2",
         "cases": [{
             "id": "lineworks/a-case", "kind": "violating", "title": "A case",
+            "edition": "lineworks@3",
             "body": "cases/lineworks/violating/a.json", "status": 401,
             "headers": [["WWW-Authenticate", "Bearer realm=\"\u{e9}\""]],
             "source": {"document": "LINE WORKS errors", "section": "a table"},
@@ -105,6 +106,8 @@ fn the_schema_refuses_mistakes() {
         ("/cases/0/kind", serde_json::json!("wrong")),
         ("/cases/0/title", serde_json::json!("A case.")),
         ("/cases/0/title", serde_json::json!("two\nlines")),
+        ("/cases/0/edition", serde_json::json!("3")),
+        ("/cases/0/edition", serde_json::json!(null)),
         ("/cases/0/body", serde_json::json!("../a.json")),
         ("/cases/0/body", serde_json::json!("cases/lineworks/violating/A b.json")),
         ("/cases/0/body", serde_json::json!(null)),
@@ -152,6 +155,7 @@ fn the_schema_refuses_mistakes() {
     let mut headers = good.clone();
     headers["service"] = "headers".into();
     headers["edition"] = Value::Null;
+    headers["cases"][0].as_object_mut().unwrap().remove("edition");
     headers["cases"][0]["body"] = Value::Null;
     headers["cases"][0]["expect"]["verdict"] = Value::Null;
     headers["cases"][0]["expect"]["errors"] = serde_json::json!([]);
@@ -191,6 +195,8 @@ fn the_loader_gives_what_the_manifests_say() {
             assert_eq!(row["id"], case.id);
             assert_eq!(row["kind"], case.kind.as_str(), "{}", case.id);
             assert_eq!(row["title"], case.title, "{}", case.id);
+            let edition = row.get("edition").unwrap_or(&manifest["edition"]);
+            assert_eq!(edition.as_str(), case.edition.as_deref(), "{}", case.id);
             assert_eq!(row["status"].as_u64(), case.status.map(u64::from), "{}", case.id);
             assert_eq!(row["body"].as_str(), case.path.as_deref(), "{}", case.id);
             assert_eq!(
@@ -406,8 +412,11 @@ fn parts(case: &Case) -> Vec<BTreeMap<&str, &Value>> {
 /// Sources can be followed: each names a document by the one name it has here.
 #[test]
 fn sources_name_the_documents() {
-    const DOCUMENTS: [&str; 6] = [
+    const DOCUMENTS: [&str; 9] = [
         "Ampache errors",
+        "Ampache errors, version 4",
+        "Ampache errors, version 6",
+        "Ampache errors, version 8",
         "Groove error object",
         "Groove status codes",
         "LINE WORKS errors",

@@ -25,7 +25,10 @@ pub mod rules;
 pub mod strategies;
 pub mod xml;
 
-pub use codes::{Advice, CODES, Code, EDITION, STATUSES};
+pub use codes::{
+    Advice, CODE_AND_TEXT, CODES, Code, EDITION, EDITION_4, EDITION_6, EDITION_8, EDITIONS,
+    FOUR_PARTS, LATER, STATUSES, TRANSLATED, TYPE_IS_PARAMETER, US_ENGLISH,
+};
 pub use compare::{CompareError, compare, likeness};
 pub use error::ApiError;
 pub use faultbook_core::ReadError;

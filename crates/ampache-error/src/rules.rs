@@ -4,13 +4,15 @@ use std::ops::Range;
 
 use faultbook_core::common::{self, Screened, Syntax};
 use faultbook_core::{
-    Edition, Finding, Findings, Judgement, Limits, Located, Place, Response, Rule, Value, Verdict,
-    listed, quoted, rules,
+    Edition, Finding, Findings, Judgement, Limits, Located, Place, Response, Rule, UnderSuccess,
+    Value, Verdict, listed, quoted, rules,
 };
 
-use crate::object::{At, CODE, Held, Misspelt, NAMES, OTHER_API as OTHER, Object, OtherApi};
+use crate::object::{
+    At, CODE, Held, MESSAGE, Misspelt, NAMES, OTHER_API as OTHER, Object, OtherApi,
+};
 use crate::object::{is_decimal, step};
-use crate::{ApiError, json, xml};
+use crate::{ApiError, CODE_AND_TEXT, EDITION, EDITIONS, FOUR_PARTS, json, xml};
 
 rules! {
     /// An error always has an `errorCode`, with something in it.
@@ -108,7 +110,29 @@ rules! {
     /// The same server speaks the Subsonic API at another address; its errors have their own codes.
     pub static OTHER_API = "ampache/other-api", Warning,
         "this response belongs to the Subsonic API", "Ampache errors, Rules Regarding errors";
+
+    /// In version 4 the code stands in `code`; the message is `message` in JSON, and the content of
+    /// the element in XML.
+    ///
+    /// Clients of version 4 know nothing of the names that version 5 gave to the parts.
+    pub static NEWER_SHAPE = "ampache/newer-shape", Warning,
+        "this error has the shape of a newer API", "Ampache errors, version 4";
+
+    /// In version 8 an error comes under the HTTP status of its code.
+    ///
+    /// A client that acts on the status does something else than one that acts on the code.
+    pub static STATUS_DIFFERS = "ampache/status-differs", Warning,
+        "this status is not the one of the error's code", "Ampache errors, version 8";
+
+    /// In version 8 an error comes under a failing status, never under 2xx.
+    ///
+    /// Under 2xx clients of version 8 do not look for an error, and take the body for the result.
+    pub static SUCCESS_STATUS = "ampache/success-status", Error,
+        "this error comes under a status of success", "Ampache errors, version 8";
 }
+
+/// The parts that an error of version 4 has too.
+const OLDER_PARTS: [usize; 2] = [CODE, MESSAGE];
 
 /// The rule for a part that is missing, in the order of the parts.
 static MISSING: [&Rule; 4] = [&MISSING_CODE, &MISSING_ACTION, &MISSING_TYPE, &MISSING_MESSAGE];
@@ -135,9 +159,48 @@ pub fn check<'a>(
     {
         Screened::Read(Syntax::Xml) => check_xml(response, edition, limits, &mut findings),
         Screened::Read(_) => check_json(response, edition, limits, &mut findings),
-        Screened::Done(verdict) => (verdict, None),
+        Screened::Done(verdict) => {
+            let empty = findings.iter_mut().find(|finding| *finding.rule == common::EMPTY_BODY);
+            if let Some(empty) = empty {
+                empty.help = empty_result_elsewhere(response, edition);
+            }
+            (verdict, None)
+        }
     };
+    if let Some(located) = &error {
+        judge_status(response, &located.error, edition, &mut findings);
+    }
     Judgement { verdict, errors: error.into_iter().collect(), findings: findings.finish() }
+}
+
+/// Which edition takes a response without an error for an empty result.
+fn empty_result_elsewhere(response: &Response<'_>, edition: &Edition) -> Option<String> {
+    edition.documented_elsewhere(&EDITIONS, |other| common::is_empty_result(response, other))
+}
+
+/// The status of a response that has an error, where the edition says under which it comes.
+fn judge_status(
+    response: &Response<'_>,
+    error: &ApiError<'_>,
+    edition: &'static Edition,
+    findings: &mut Findings,
+) {
+    let Some(status) = response.status else { return };
+    let code = error.code.as_str();
+    let own = edition.rows(code).next().map_or(&[][..], |row| row.statuses);
+    let takes_success = |edition: &Edition| edition.under_success != UnderSuccess::Never;
+    if response.is_success() == Some(true) {
+        if !takes_success(edition) {
+            let help = edition.documented_elsewhere(&EDITIONS, takes_success);
+            let finding = Finding::new(&SUCCESS_STATUS, Place::Status, status.to_string());
+            findings.push(finding.help(help));
+        }
+    } else if !own.is_empty() && !own.contains(&status) {
+        let own: Vec<String> = own.iter().map(ToString::to_string).collect();
+        let documented = format!("{} comes under {}", quoted(code), own.join(" or "));
+        let finding = Finding::new(&STATUS_DIFFERS, Place::Status, status.to_string());
+        findings.push(finding.documented(documented));
+    }
 }
 
 type Read<'a> = (Verdict, Option<Located<ApiError<'a>>>);
@@ -165,7 +228,7 @@ fn check_json<'a>(
         judge(&object, &|span| span, edition, findings);
         locate(object, |span| span)
     });
-    (outcome.verdict(response, error.is_some(), Syntax::Json, findings), error)
+    (outcome.verdict(response, error.is_some(), Syntax::Json, edition, findings), error)
 }
 
 fn check_xml<'a>(
@@ -209,7 +272,7 @@ fn check_text<'t>(
         judge(&object, &|span| decoded.span(span), edition, findings);
         locate(object, |span| decoded.span(span))
     });
-    (outcome.verdict(response, error.is_some(), Syntax::Xml, findings), error)
+    (outcome.verdict(response, error.is_some(), Syntax::Xml, edition, findings), error)
 }
 
 fn locate(
@@ -237,6 +300,7 @@ impl Outcome {
         response: &Response<'_>,
         has_error: bool,
         syntax: Syntax,
+        edition: &Edition,
         findings: &mut Findings,
     ) -> Verdict {
         if let Some(OtherApi { span, failed }) = self.other_api {
@@ -251,13 +315,17 @@ impl Outcome {
         }
         let should = response.is_failing() == Some(true);
         if should && self.readable && !self.seen {
+            if common::is_empty_result(response, edition) {
+                return Verdict::None;
+            }
             findings.push(
                 Finding::new(
                     &common::NOT_AN_ERROR_BODY,
                     Place::body(self.head),
                     format!("{} without an error", syntax.describe()),
                 )
-                .documented("an error stands in an `error` object"),
+                .documented("an error stands in an `error` object")
+                .help(empty_result_elsewhere(response, edition)),
             );
         }
         if self.seen || !self.readable || should { Verdict::Malformed } else { Verdict::None }
@@ -289,18 +357,32 @@ fn judge(
             findings.push(Finding::new(&NOT_IN_ERROR_OBJECT, here(), received(object)));
         }
     }
-    if let Some(span) = &object.legacy {
+    let is_older = edition.says(&CODE_AND_TEXT);
+    if let Some(span) = object.legacy.as_ref().filter(|_| !is_older) {
         let pointer = object.part(CODE).and_then(|part| step(object.pointer.as_ref(), part.step));
+        let help = edition.documented_elsewhere(&EDITIONS, |other| other.says(&CODE_AND_TEXT));
         findings.push(
             Finding::new(&LEGACY_SHAPE, place(span, pointer), "`code`")
-                .documented("the code stands in `errorCode`, and the message in `errorMessage`"),
+                .documented("the code stands in `errorCode`, and the message in `errorMessage`")
+                .help(help),
         );
     }
+    let is_newer = is_older && object.has_own_names();
+    if is_newer {
+        let help = edition.documented_elsewhere(&EDITIONS, |other| other.says(&FOUR_PARTS));
+        findings.push(Finding::new(&NEWER_SHAPE, here(), received(object)).help(help));
+    }
     for (index, rule) in MISSING.into_iter().enumerate() {
+        // An error of version 4 has a code and a message. Where it has the shape of version 5, that
+        // is said above.
+        if is_older && (is_newer && object.part(index).is_none() || !OLDER_PARTS.contains(&index)) {
+            continue;
+        }
         let Some(part) = object.part(index) else {
-            let by_another_name = object.is_wholly_legacy() && index != CODE;
+            let by_another_name = object.is_wholly_legacy() && index != CODE && !is_older;
             if object.complete && !by_another_name {
-                findings.push(missing(object, index, rule, to_body));
+                let finding = missing(object, index, rule, to_body);
+                findings.push(if is_older { of_version_4(finding, index) } else { finding });
             }
             continue;
         };
@@ -312,11 +394,17 @@ fn judge(
         let at = place(&part.span, pointer);
         match &part.held {
             Held::Text(text) if text.is_empty() => {
-                if index == CODE || !object.is_wholly_legacy() {
-                    findings.push(Finding::new(rule, at, "an empty text"));
+                let finding = Finding::new(rule, at, "an empty text");
+                if is_older {
+                    findings.push(of_version_4(finding, index));
+                } else if index == CODE || !object.is_wholly_legacy() {
+                    findings.push(finding);
                 }
             }
-            Held::Other(Value::Null) => findings.push(Finding::new(rule, at, "`null`")),
+            Held::Other(Value::Null) => {
+                let finding = Finding::new(rule, at, "`null`");
+                findings.push(if is_older { of_version_4(finding, index) } else { finding });
+            }
             held if index == CODE => judge_code(held, &at, edition, findings),
             Held::Other(value) => {
                 findings.push(Finding::new(&WRONG_TYPE, at, value.to_string()));
@@ -324,6 +412,12 @@ fn judge(
             Held::Text(_) => {}
         }
     }
+}
+
+/// What version 4 says of a part that is missing.
+fn of_version_4(finding: Finding, index: usize) -> Finding {
+    let documented = if index == CODE { "an error has a `code`" } else { "an error has a message" };
+    finding.documented(documented).source(NEWER_SHAPE.source)
 }
 
 /// The names of the parts received, for a message.
@@ -351,8 +445,11 @@ fn judge_code(held: &Held<'_>, at: &Place, edition: &'static Edition, findings: 
     let code = match held {
         Held::Text(text) => text.as_ref(),
         Held::Other(Value::Number(number)) => {
-            let received = format!("the number {}", quoted(number));
-            findings.push(Finding::new(&CODE_JSON_NUMBER, at.clone(), received));
+            // Of version 4 no more is known than that there is a code.
+            if !edition.says(&CODE_AND_TEXT) {
+                let received = format!("the number {}", quoted(number));
+                findings.push(Finding::new(&CODE_JSON_NUMBER, at.clone(), received));
+            }
             number
         }
         Held::Other(value) => {
@@ -360,14 +457,23 @@ fn judge_code(held: &Held<'_>, at: &Place, edition: &'static Edition, findings: 
             return;
         }
     };
-    let rule = if !is_decimal(code) {
-        &CODE_NOT_NUMERIC
-    } else if !(code.len() == 4 && code.starts_with("47")) {
-        &CODE_PREFIX
-    } else if edition.rows(code).next().is_none() {
-        &UNKNOWN_CODE
-    } else {
-        return;
+    let has_prefix = |code: &str| code.len() == 4 && code.starts_with("47");
+    let finding = |rule| Finding::new(rule, at.clone(), quoted(code));
+    let elsewhere = || {
+        let has_code = |other: &Edition| other.codes.iter().any(|row| row.code == code);
+        edition.documented_elsewhere(&EDITIONS, has_code)
     };
-    findings.push(Finding::new(rule, at.clone(), quoted(code)));
+    if !is_decimal(code) {
+        findings.push(finding(&CODE_NOT_NUMERIC));
+    } else if !has_prefix(code) && edition.codes.iter().all(|row| has_prefix(row.code)) {
+        findings.push(finding(&CODE_PREFIX).help(elsewhere()));
+    } else if edition.rows(code).next().is_none() {
+        let finding = finding(&UNKNOWN_CODE).help(elsewhere());
+        findings.push(if edition.codes == EDITION.codes {
+            finding
+        } else {
+            let count = edition.codes.len();
+            finding.documented(format!("the code is one of the {count} of {edition}"))
+        });
+    }
 }

@@ -1,7 +1,7 @@
 //! Every Ampache case of the corpus is read and judged as it expects.
 
-use ampache_error::{ApiError, EDITION, check};
-use faultbook_core::{Field, Limits, Response};
+use ampache_error::{ApiError, EDITIONS, check};
+use faultbook_core::{Edition, Field, Limits, Response};
 use faultbook_corpus::{Case, Outcome};
 
 fn outcome(case: &Case) -> Outcome {
@@ -12,7 +12,9 @@ fn outcome(case: &Case) -> Outcome {
         .collect();
     let body = case.body.expect("every Ampache case has a body");
     let response = Response { status: case.status, fields: &fields, body };
-    let judgement = check(&response, &EDITION, &Limits::default());
+    let named = |edition: &&&'static Edition| case.edition == Some(edition.to_string());
+    let edition = EDITIONS.iter().find(named).expect("every case is of an edition");
+    let judgement = check(&response, edition, &Limits::default());
     let errors = judgement.errors.iter().map(|located| {
         let members = serde_json::to_value(&located.error).unwrap();
         let codes = vec![located.error.code.to_string()];

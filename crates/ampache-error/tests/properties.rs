@@ -1,6 +1,9 @@
 //! What holds for every error, every response as documented, every single deviation, and any bytes.
 
-use ampache_error::{ApiError, CODES, EDITION, check, compare, likeness, rules, strategies, xml};
+use ampache_error::{
+    ApiError, CODES, EDITION, EDITION_4, EDITION_6, EDITION_8, EDITIONS, check, compare, likeness,
+    rules, strategies, xml,
+};
 use faultbook_core::{
     Finding, Judgement, Likeness, Limits, Place, Response, Sample, Verdict, common, common::Syntax,
 };
@@ -92,6 +95,17 @@ fn check_any(response: &Response<'_>) -> Result<(), TestCaseError> {
     let body = response.body;
     let judgement = judge(response);
     prop_assert_eq!(&judgement, &judge(response));
+    for edition in EDITIONS {
+        // What is read is the same by every edition.
+        let other = check(response, edition, &Limits::default());
+        prop_assert_eq!(&other.errors, &judgement.errors, "{}", edition);
+        prop_assert!(other.verdict != Verdict::Malformed || !other.findings.is_empty());
+        for finding in &other.findings {
+            if let Place::Body { span, .. } = &finding.place {
+                prop_assert!(span.start <= span.end && span.end <= body.len(), "{:?}", finding);
+            }
+        }
+    }
     for finding in &judgement.findings {
         match &finding.place {
             Place::Body { span, .. } => {
@@ -303,6 +317,29 @@ proptest! {
         }
     }
 
+    /// A response as version 5 documents it, by the other versions: each finds what it says otherwise,
+    /// and nothing else.
+    #[test]
+    fn other_editions_differ_in_what_they_say(sample in strategies::conforming(), status in 200..600_u16) {
+        let response = Response::new(&sample.body).with_status(status);
+        let judged = |edition| check(&response, edition, &Limits::default());
+        let code = judged(&EDITION).errors[0].error.code.to_string();
+        prop_assert_eq!(ids(&judged(&EDITION_6).findings), ids(&judged(&EDITION).findings));
+        let row = EDITION_8.rows(&code).next().expect("version 8 has every code of version 5");
+        let expected: &[&str] = match status {
+            200..300 => &["ampache/success-status"],
+            _ if row.statuses.contains(&status) => &[],
+            _ => &["ampache/status-differs"],
+        };
+        prop_assert_eq!(ids(&judged(&EDITION_8).findings), expected);
+        let older = judged(&EDITION_4);
+        prop_assert_eq!(ids(&older.findings), ["ampache/newer-shape", "ampache/unknown-code"]);
+        for finding in &older.findings {
+            let help = "documented in ampache@5, ampache@6, ampache@8: --edition ampache@5";
+            prop_assert_eq!(finding.help.as_deref(), Some(help));
+        }
+    }
+
     #[test]
     fn any_bytes(body in proptest::collection::vec(any::<u8>(), 0..64), status in proptest::option::of(100..600_u16)) {
         check_any(&Response { status, fields: &[], body: &body })?;
@@ -333,8 +370,15 @@ fn every_rule_is_broken_by_some_sample() {
         let (_, rule) = strategy.new_tree(&mut runner).unwrap().current();
         seen.insert(rule.id);
     }
-    // The limits take large bodies, and disagreement two.
-    let others = ["common/limit", "ampache/encodings-disagree"];
+    // The limits take large bodies, and disagreement two. The last three are of other editions: see
+    // `other_editions_differ_in_what_they_say`.
+    let others = [
+        "common/limit",
+        "ampache/encodings-disagree",
+        "ampache/newer-shape",
+        "ampache/status-differs",
+        "ampache/success-status",
+    ];
     let all = rules::RULES.iter().chain(common::RULES).map(|rule| rule.id);
     let missing: Vec<_> = all.filter(|id| !seen.contains(id) && !others.contains(id)).collect();
     assert_eq!(missing, Vec::<&str>::new());

@@ -1,10 +1,13 @@
 //! Tolerant reading and strict judging: what is given, and where findings point.
 
+use std::collections::BTreeSet;
+
 use ampache_error::{
-    Advice, ApiError, Code, CompareError, EDITION, RULES, ReadError, STATUSES, check, compare,
-    likeness,
+    Advice, ApiError, CODE_AND_TEXT, CODES, Code, CompareError, EDITION, EDITION_4, EDITION_6,
+    EDITION_8, EDITIONS, FOUR_PARTS, RULES, ReadError, STATUSES, TRANSLATED, TYPE_IS_PARAMETER,
+    US_ENGLISH, check, compare, likeness,
 };
-use faultbook_core::{Finding, Likeness, Limits, Place, Response, Severity, Verdict};
+use faultbook_core::{Edition, Finding, Likeness, Limits, Place, Response, Severity, Verdict};
 
 /// Rule, bytes pointed at, pointer.
 fn found(body: &[u8]) -> Vec<(&'static str, String, Option<String>)> {
@@ -341,8 +344,12 @@ fn comparing_needs_two_errors() {
 #[test]
 fn codes_and_rules() {
     assert_eq!(Code::new("4742"), Code::FailedAccessCheck);
-    assert_eq!(Code::from("4702").as_str(), "4702");
-    assert!(!Code::from("4702").is_documented());
+    // Only version 8 has it: it is a code with a name and no row.
+    assert_eq!(Code::from("4702"), Code::Generic);
+    assert_eq!(Code::Generic.to_string(), "4702");
+    assert_eq!((Code::Generic.row(), Code::Generic.is_documented()), (None, false));
+    assert_eq!(Code::Generic.into_owned(), Code::Generic);
+    assert!(!Code::from("4799").is_documented());
     assert_eq!(Code::InvalidHandshake.advice(), Some(Advice::Temporary));
     assert_eq!(Code::Missing.advice(), Some(Advice::Fatal));
     assert_eq!(Code::Depreciated.advice(), Some(Advice::Fatal));
@@ -355,7 +362,131 @@ fn codes_and_rules() {
         assert!(!rule.promise().is_empty() && !rule.why().is_empty(), "{}", rule.id);
     }
     let notes = RULES.iter().filter(|rule| rule.severity == Severity::Note).count();
-    assert_eq!((RULES.len(), notes), (16, 1));
+    assert_eq!((RULES.len(), notes), (19, 1));
+}
+
+#[test]
+fn the_tables_of_other_editions() {
+    let table = |edition: &'static Edition| {
+        let rows = edition.codes.iter().map(|row| (row.code, row.statuses.to_vec()));
+        rows.collect::<Vec<(&str, Vec<u16>)>>()
+    };
+    let statuses = [403, 401, 500, 403, 404, 400, 410, 400, 403].map(|status: u16| vec![status]);
+    let codes = ["4700", "4701", "4702", "4703", "4704", "4705", "4706", "4710", "4742"];
+    assert_eq!(table(&EDITION_8), codes.into_iter().zip(statuses).collect::<Vec<_>>());
+    let codes: Vec<_> = EDITION_4.codes.iter().map(|row| row.code).collect();
+    assert_eq!(codes, ["501", "400", "401", "403", "404", "405", "412"]);
+    assert_eq!(EDITION_6.codes, EDITION.codes);
+    // The statuses of a table are those of its codes, and summaries tell codes apart.
+    for edition in EDITIONS {
+        let own: BTreeSet<u16> = edition.statuses.iter().map(|row| row.status).collect();
+        let of_codes = edition.codes.iter().flat_map(|row| row.statuses).copied();
+        assert_eq!(own, of_codes.collect(), "{edition}");
+        let summaries: BTreeSet<&str> = edition.codes.iter().map(|row| row.summary).collect();
+        assert_eq!(summaries.len(), edition.codes.len(), "{edition}");
+    }
+    for row in EDITION_8.codes {
+        let same = CODES.iter().find(|own| own.code == row.code);
+        let same = same.map(|own| (own.name, own.summary));
+        assert!(row.code == "4702" || same == Some((row.name, row.summary)), "{}", row.code);
+    }
+    let clauses = |edition: &Edition| {
+        [&FOUR_PARTS, &CODE_AND_TEXT, &TYPE_IS_PARAMETER, &US_ENGLISH, &TRANSLATED]
+            .map(|clause| edition.says(clause))
+    };
+    assert_eq!(clauses(&EDITION), [true, false, false, false, true]);
+    assert_eq!(clauses(&EDITION_4), [false, true, false, false, true]);
+    assert_eq!(clauses(&EDITION_6), [true, false, true, false, false]);
+    assert_eq!(clauses(&EDITION_8), [true, false, true, true, false]);
+}
+
+/// Where another edition documents what was received, the finding names it; and only there.
+#[test]
+fn findings_name_the_edition_that_documents_it() {
+    let five = "documented in ampache@5, ampache@4, ampache@6: --edition ampache@5";
+    let rest = r#""errorAction":"a","errorType":"b","errorMessage":"c""#;
+    for (edition, status, body, expected) in [
+        (
+            &EDITION,
+            500,
+            r#"{"error":{"errorCode":"4702",REST}}"#,
+            [("ampache/unknown-code", Some("documented in ampache@8: --edition ampache@8"))]
+                .as_slice(),
+        ),
+        (
+            &EDITION,
+            500,
+            r#"{"error":{"errorCode":"4799",REST}}"#,
+            &[("ampache/unknown-code", None)],
+        ),
+        (
+            &EDITION,
+            200,
+            r#"{"error":{"code":"404","message":"c"}}"#,
+            &[
+                ("ampache/legacy-shape", Some("documented in ampache@4: --edition ampache@4")),
+                ("ampache/code-prefix", Some("documented in ampache@4: --edition ampache@4")),
+            ],
+        ),
+        (&EDITION, 200, r#"{"error":{"errorCode":"900",REST}}"#, &[("ampache/code-prefix", None)]),
+        (
+            &EDITION_8,
+            200,
+            r#"{"error":{"errorCode":"4704",REST}}"#,
+            &[("ampache/success-status", Some(five))],
+        ),
+        (
+            &EDITION_8,
+            403,
+            r#"{"error":{"errorCode":"4704",REST}}"#,
+            &[("ampache/status-differs", None)],
+        ),
+        (
+            &EDITION,
+            404,
+            " ",
+            &[("common/empty-body", Some("documented in ampache@8: --edition ampache@8"))],
+        ),
+        (&EDITION, 500, " ", &[("common/empty-body", None)]),
+        (
+            &EDITION,
+            404,
+            r#"{"song":[]}"#,
+            &[("common/not-an-error-body", Some("documented in ampache@8: --edition ampache@8"))],
+        ),
+        (&EDITION_8, 404, r#"{"song":[]}"#, &[]),
+        (&EDITION_8, 404, "", &[]),
+        (&EDITION_8, 200, r#"{"song":[]}"#, &[]),
+        (&EDITION_8, 200, "", &[]),
+        (&EDITION_4, 200, r#"{"error":{"code":404,"message":"c"}}"#, &[]),
+        (&EDITION_4, 200, r#"{"error":{"code":"404"}}"#, &[("ampache/missing-message", None)]),
+        (
+            &EDITION_4,
+            200,
+            r#"{"error":{"code":"","message":null}}"#,
+            &[("ampache/missing-code", None), ("ampache/missing-message", None)],
+        ),
+        (
+            &EDITION_4,
+            200,
+            r#"<root><error code="404" errorAction="x">c</error></root>"#,
+            &[
+                (
+                    "ampache/newer-shape",
+                    Some("documented in ampache@5, ampache@6, ampache@8: --edition ampache@5"),
+                ),
+                ("ampache/unexpected-content", None),
+                ("ampache/unexpected-content", None),
+            ],
+        ),
+    ] {
+        let body = body.replace("REST", rest);
+        let response = Response::new(body.as_bytes()).with_status(status);
+        let findings = check(&response, edition, &Limits::default()).findings;
+        let found: Vec<_> =
+            findings.iter().map(|finding| (finding.rule.id, finding.help.as_deref())).collect();
+        assert_eq!(found, expected, "{edition} {status} {body}");
+    }
 }
 
 #[test]

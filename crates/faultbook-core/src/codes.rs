@@ -85,7 +85,11 @@ impl<'a> TemplateCode<'a> {
 /// A row is `Variant = "CODE" [statuses] "summary";`, and rows stand in sections
 /// `{ group: Option<&str>, level: Option<Level> }`. A row `Variant(name) = "A_{NAME}" …` is a
 /// template; a literal row beats it, and of two templates the earlier row wins. Rows after `@again`
-/// list a code a second time (a document with two lists): they are in the table only.
+/// list a code a second time (a document with two lists): they are in the table only. A short name
+/// that the document prints beside a code stands behind it: `Denied = "4703", "Access Denied" …`.
+///
+/// Rows after `@later` at the end are of other editions of the document: their codes have variants,
+/// and stand in the table `LATER` instead of `CODES`; the document itself does not list them.
 ///
 /// ```
 /// faultbook_core::codes! {
@@ -114,12 +118,17 @@ macro_rules! codes {
         $(
             { group: $group:expr, level: $level:expr }
             $(
-                $variant:ident $(($name:ident))? = $text:literal [$($status:literal),*] $summary:literal;
+                $variant:ident $(($name:ident))? = $text:literal $(, $title:literal)?
+                    [$($status:literal),*] $summary:literal;
             )*
             $(@again $(
                 $again:literal [$($again_status:literal),*] $again_summary:literal;
             )*)?
         )+
+        $(@later $(
+            $later:ident = $later_text:literal $(, $later_title:literal)?
+                [$($later_status:literal),*] $later_summary:literal;
+        )*)?
     ) => {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -129,6 +138,12 @@ macro_rules! codes {
                 #[doc = concat!("`", $text, "`: ", $summary, ".")]
                 $variant $(($crate::codes!(@template $name)))?,
             )*)+
+            $($(
+                #[doc = concat!(
+                    "`", $later_text, "`: ", $later_summary, " (in other editions of the document)."
+                )]
+                $later,
+            )*)?
             /// A code that the document does not list.
             Other($crate::OtherCode<'a>),
         }
@@ -136,20 +151,34 @@ macro_rules! codes {
         /// Every row of the document's table, in its order.
         pub static CODES: &[$crate::CodeRow] = &[
             $(
-                $($crate::CodeRow::__new($text, &[$($status),*], $group, $summary, $level),)*
+                $($crate::CodeRow::__new(
+                    $text, $crate::codes!(@title $($title)?), &[$($status),*], $group, $summary,
+                    $level,
+                ),)*
                 $($(
                     $crate::CodeRow::__new(
-                        $again, &[$($again_status),*], $group, $again_summary, $level,
+                        $again, None, &[$($again_status),*], $group, $again_summary, $level,
                     ),
                 )*)?
             )+
         ];
+
+        $(
+            /// The rows of codes that only other editions of the document list.
+            pub static LATER: &[$crate::CodeRow] = &[$(
+                $crate::CodeRow::__new(
+                    $later_text, $crate::codes!(@title $($later_title)?), &[$($later_status),*],
+                    None, $later_summary, None,
+                ),
+            )*];
+        )?
 
         impl<'a> Code<'a> {
             /// Looks a code up; one that is not listed is kept as [`Code::Other`].
             pub fn new(text: impl Into<::std::borrow::Cow<'a, str>>) -> Self {
                 let text = text.into();
                 $($( $crate::codes!(@literal text, $variant, $text $(, $name)?); )*)+
+                $($( if text == $later_text { return Code::$later; } )*)?
                 $($( $crate::codes!(@matched text, $variant, $text $(, $name)?); )*)+
                 Code::Other($crate::OtherCode::__new(text))
             }
@@ -159,6 +188,7 @@ macro_rules! codes {
                 match self {
                     $($( $crate::codes!(@pattern code, $variant $(, $name)?) =>
                         $crate::codes!(@text code, $text $(, $name)?), )*)+
+                    $($( Self::$later => $later_text, )*)?
                     Self::Other(code) => code.as_str(),
                 }
             }
@@ -167,14 +197,15 @@ macro_rules! codes {
             pub fn row(&self) -> Option<&'static $crate::CodeRow> {
                 let text = match self {
                     $($( $crate::codes!(@any $variant $(, $name)?) => $text, )*)+
+                    $($( Self::$later => $later_text, )*)?
                     Self::Other(_) => return None,
                 };
                 CODES.iter().find(|row| row.code == text)
             }
 
-            /// Whether the document lists this code.
+            /// Whether the document lists this code. Of other editions of it, `Edition::rows` tells.
             pub const fn is_documented(&self) -> bool {
-                !matches!(self, Self::Other(_))
+                !matches!(self, Self::Other(_) $($( | Self::$later )*)?)
             }
 
             /// The statuses it is documented under; empty where the document gives none.
@@ -195,6 +226,7 @@ macro_rules! codes {
                 match self {
                     $($( $crate::codes!(@pattern code, $variant $(, $name)?) =>
                         $crate::codes!(@owned code, $variant $(, $name)?), )*)+
+                    $($( Self::$later => Code::$later, )*)?
                     Self::Other(code) => Code::Other(code.into_owned()),
                 }
             }
@@ -238,6 +270,8 @@ macro_rules! codes {
         }
     };
 
+    (@title) => { None };
+    (@title $title:literal) => { Some($title) };
     // The pieces in which a template row differs from a literal one.
     (@template $name:ident) => { $crate::TemplateCode<'a> };
     (@literal $value:ident, $variant:ident, $text:literal) => {

@@ -2,8 +2,8 @@
 
 use crate::json::Reader;
 use crate::{
-    Edition, Fault, FaultKind, Finding, Findings, Found, Limits, Place, Response, UnderSuccess,
-    Verdict, rules,
+    Clause, Edition, Fault, FaultKind, Finding, Findings, Found, Limits, Place, Response,
+    UnderSuccess, Verdict, rules,
 };
 
 rules! {
@@ -75,6 +75,17 @@ rules! {
     /// expand them can be attacked.
     pub static DOCUMENT_TYPE = "common/document-type", Warning,
         "this XML has a document type declaration", "XML 1.0 section 2.8";
+}
+
+/// A clause of an edition: a status that has a code too may stand for a result with nothing in it.
+pub static EMPTY_RESULT: Clause = Clause {
+    name: "empty-result",
+    says: "an empty result is a response under 404 that has no error",
+};
+
+/// Whether a response that has no error may be an empty result ([`EMPTY_RESULT`]).
+pub fn is_empty_result(response: &Response<'_>, edition: &Edition) -> bool {
+    response.status == Some(404) && edition.says(&EMPTY_RESULT)
 }
 
 /// What kind of text a body looks like from its beginning.
@@ -226,7 +237,8 @@ pub enum Screened {
 ///
 /// An empty body or another syntax is no finding under a status that is known not to be failing:
 /// such a response carries no error. Of a service that answers 200 whatever happened
-/// ([`UnderSuccess::AsARule`]) that holds for binary data only.
+/// ([`UnderSuccess::AsARule`]) that holds for binary data only. An empty body is none either where
+/// it may be an empty result.
 pub fn screen(
     response: &Response<'_>,
     accepted: &[Syntax],
@@ -272,7 +284,7 @@ pub fn screen(
     let may_fail = response.is_failing() != Some(false)
         || edition.under_success == UnderSuccess::AsARule && is_answer;
     if syntax == Syntax::Empty {
-        if !may_fail {
+        if !may_fail || is_empty_result(response, edition) {
             return Screened::Done(Verdict::None);
         }
         let received = if body.is_empty() { "a body of 0 bytes" } else { "only white space" };

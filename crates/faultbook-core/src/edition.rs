@@ -30,6 +30,8 @@ impl Level {
 pub struct CodeRow {
     /// The code as documented; a template keeps its braces (`INVALID_{RESOURCE}`).
     pub code: &'static str,
+    /// The short name that the document prints beside it: `Access Denied` beside `4703`.
+    pub name: Option<&'static str>,
     /// The statuses it is documented under; empty where the document gives none.
     pub statuses: &'static [u16],
     /// The group the document puts it in.
@@ -45,12 +47,39 @@ impl CodeRow {
     #[doc(hidden)]
     pub const fn __new(
         code: &'static str,
+        name: Option<&'static str>,
         statuses: &'static [u16],
         group: Option<&'static str>,
         summary: &'static str,
         level: Option<Level>,
     ) -> Self {
-        Self { code, statuses, group, summary, level }
+        Self { code, name, statuses, group, summary, level }
+    }
+
+    /// The row of this code in a table: for the tables of other editions, which take rows over.
+    ///
+    /// # Panics
+    ///
+    /// Where no row has the code. It is meant for statics, where that does not compile.
+    #[expect(clippy::panic, reason = "evaluated when a table is compiled")]
+    pub const fn of(rows: &'static [Self], code: &str) -> Self {
+        match rows {
+            [row, ..] if is_same(row.code.as_bytes(), code.as_bytes()) => *row,
+            [_, rest @ ..] => Self::of(rest, code),
+            [] => panic!("no row has this code"),
+        }
+    }
+
+    /// The same row under other statuses.
+    #[must_use]
+    pub const fn with_statuses(self, statuses: &'static [u16]) -> Self {
+        Self { statuses, ..self }
+    }
+
+    /// The same row for a code that was written otherwise, and its name.
+    #[must_use]
+    pub const fn with_code(self, code: &'static str, name: Option<&'static str>) -> Self {
+        Self { code, name, ..self }
     }
 
     /// Whether the row is a template such as `INVALID_{RESOURCE}`.
@@ -73,6 +102,46 @@ pub struct StatusRow {
     pub reason: Option<&'static str>,
     /// What it means, in our words.
     pub summary: &'static str,
+}
+
+impl StatusRow {
+    /// Two tables that are sorted by status as one, for the editions that add statuses.
+    ///
+    /// # Panics
+    ///
+    /// Where the tables have another number of rows than `N`. It is meant for statics, where that
+    /// does not compile.
+    #[expect(clippy::indexing_slicing, reason = "evaluated when a table is compiled")]
+    pub const fn merged<const N: usize>(a: &[Self], b: &[Self]) -> [Self; N] {
+        assert!(a.len() + b.len() == N, "N is the number of all rows");
+        let mut all = [Self { status: 0, reason: None, summary: "" }; N];
+        let (mut from_a, mut from_b) = (0, 0);
+        while from_a + from_b < N {
+            let is_a = from_b == b.len() || from_a < a.len() && a[from_a].status < b[from_b].status;
+            all[from_a + from_b] = if is_a { a[from_a] } else { b[from_b] };
+            if is_a { from_a += 1 } else { from_b += 1 }
+        }
+        all
+    }
+}
+
+/// Whether two texts are the same, at compile time.
+const fn is_same(a: &[u8], b: &[u8]) -> bool {
+    match (a, b) {
+        ([], []) => true,
+        ([x, a @ ..], [y, b @ ..]) => *x == *y && is_same(a, b),
+        _ => false,
+    }
+}
+
+/// Something that an edition says besides its tables, and other editions of the same service do
+/// not: a switch that rules ask for with [`Edition::says`].
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub struct Clause {
+    /// Its name in kebab case, unique in its service.
+    pub name: &'static str,
+    /// What it says: one sentence without a full stop.
+    pub says: &'static str,
 }
 
 /// Whether a service's errors come under a status of success.
@@ -99,12 +168,32 @@ pub struct Edition {
     pub statuses: &'static [StatusRow],
     /// Whether errors come under 2xx.
     pub under_success: UnderSuccess,
+    /// What else it says, where the editions of the service differ.
+    pub clauses: &'static [&'static Clause],
 }
 
 impl Edition {
     /// Whether the document's status table has this status. False where it has no table.
     pub fn has_status(&self, status: u16) -> bool {
         self.statuses.iter().any(|row| row.status == status)
+    }
+
+    /// Whether this clause is one of the edition's.
+    pub fn says(&self, clause: &Clause) -> bool {
+        self.clauses.iter().any(|own| own.name == clause.name)
+    }
+
+    /// A hint for a finding that would be none by another of these editions: which of them document
+    /// what was received.
+    pub fn documented_elsewhere(
+        &self,
+        editions: &[&'static Self],
+        documents: impl Fn(&'static Self) -> bool,
+    ) -> Option<String> {
+        let others = editions.iter().filter(|other| **other != self && documents(other));
+        let names: Vec<String> = others.map(ToString::to_string).collect();
+        let first = names.first()?;
+        Some(format!("documented in {}: --edition {first}", names.join(", ")))
     }
 
     /// The rows that this code is documented in: those that name it, more than one where the
@@ -114,6 +203,17 @@ impl Edition {
         self.codes.iter().filter(move |row| {
             if is_named { row.code == code } else { row.is_template() && row.matches(code) }
         })
+    }
+}
+
+impl UnderSuccess {
+    /// What it says, as a sentence without a full stop.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::Never => "an error comes under a failing status, never under 2xx",
+            Self::Some => "some errors come under 2xx, such as those of single items",
+            Self::AsARule => "an error comes under 200: the status does not tell",
+        }
     }
 }
 

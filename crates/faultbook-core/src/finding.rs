@@ -157,6 +157,11 @@ impl Findings {
         self.list.iter()
     }
 
+    /// The same, to add to what was said of them.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Finding> {
+        self.list.iter_mut()
+    }
+
     /// Everything found, sorted by place: status, header fields, body. Where more was found
     /// than the limit allows, the last one is [`common::LIMIT`] and says how many are left out.
     pub fn finish(mut self) -> Vec<Finding> {

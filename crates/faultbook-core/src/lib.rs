@@ -37,7 +37,7 @@ mod sample;
 mod value;
 
 pub use codes::{OtherCode, TemplateCode};
-pub use edition::{CodeRow, Edition, Level, StatusRow, UnderSuccess};
+pub use edition::{Clause, CodeRow, Edition, Level, StatusRow, UnderSuccess};
 pub use fault::{Fault, FaultKind, Found};
 pub use finding::{Finding, Findings, Place, listed, quoted};
 pub use judgement::{Judgement, Likeness, Located, ReadError, Verdict};

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use faultbook_core::common::{self, Screened, Syntax};
 use faultbook_core::json::Reader;
 use faultbook_core::{
-    Edition, Fault, FaultKind, Field, Finding, Findings, Found, Level, Limits, Member, Members,
-    ObjectPlace, Place, Response, Severity, StatusRow, UnderSuccess, Value, Verdict, listed,
-    near_miss, quoted,
+    CodeRow, Edition, Fault, FaultKind, Field, Finding, Findings, Found, Level, Limits, Member,
+    Members, ObjectPlace, Place, Response, Severity, StatusRow, UnderSuccess, Value, Verdict,
+    listed, near_miss, quoted,
 };
 
 mod table {
@@ -33,12 +33,14 @@ mod table {
 }
 use table::{CODES, Code};
 
-static EDITION: Edition = Edition {
+static EDITION: Edition = EDITION_VALUE;
+const EDITION_VALUE: Edition = Edition {
     service: "example",
     version: "3",
     codes: CODES,
     statuses: &[StatusRow { status: 400, reason: None, summary: "wrong" }],
     under_success: UnderSuccess::Never,
+    clauses: &[],
 };
 
 #[test]
@@ -51,6 +53,87 @@ fn a_code_is_looked_up_in_its_table() {
         assert_eq!((code.as_str(), code.row(), code.default_status()), (text, None, None));
         assert_eq!(code.statuses(), [0; 0]);
     }
+}
+
+mod later {
+    faultbook_core::codes! {
+        /// A table whose document has another edition.
+        pub enum Code;
+        { group: None, level: None }
+            Denied = "1", "Not Allowed" [] "refused";
+            Gone = "2" [] "gone";
+        @later
+            Busy = "3", "Too Busy" [503] "too much to do";
+            Slow = "4" [] "too slow";
+    }
+
+    pub(super) static NEXT: &[faultbook_core::CodeRow] = &[
+        faultbook_core::CodeRow::of(CODES, "1").with_statuses(&[403]),
+        faultbook_core::CodeRow::of(CODES, "2").with_code("22", Some("Gone")),
+        faultbook_core::CodeRow::of(LATER, "3"),
+    ];
+}
+
+#[test]
+fn a_table_takes_over_the_rows_of_another_edition() {
+    use faultbook_core::Clause;
+    use later::{CODES, Code, LATER, NEXT};
+
+    static QUIET: Clause = Clause { name: "quiet", says: "it says little" };
+    static OLD: Edition = Edition { codes: CODES, ..EDITION_VALUE };
+    static NEW: Edition =
+        Edition { version: "4", codes: NEXT, clauses: &[&QUIET], ..EDITION_VALUE };
+
+    assert_eq!(Code::new("3"), Code::Busy);
+    assert_eq!(
+        (Code::Busy.as_str(), Code::Busy.row(), Code::Busy.is_documented()),
+        ("3", None, false)
+    );
+    assert_eq!(Code::Slow.clone().into_owned(), Code::Slow);
+    assert!(Code::Denied.is_documented() && !Code::new("5").is_documented());
+    let rows = |table: &'static [CodeRow]| {
+        let row = |row: &CodeRow| (row.code, row.name, row.statuses.to_vec(), row.summary);
+        table.iter().map(row).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        rows(CODES),
+        [("1", Some("Not Allowed"), vec![], "refused"), ("2", None, vec![], "gone")]
+    );
+    assert_eq!(rows(LATER)[1], ("4", None, vec![], "too slow"));
+    assert_eq!(
+        rows(NEXT),
+        [
+            ("1", Some("Not Allowed"), vec![403], "refused"),
+            ("22", Some("Gone"), vec![], "gone"),
+            ("3", Some("Too Busy"), vec![503], "too much to do"),
+        ]
+    );
+    assert!(NEW.says(&QUIET) && !OLD.says(&QUIET));
+    let elsewhere = |edition: &Edition, code: &str| {
+        let has_code = |other: &'static Edition| other.rows(code).next().is_some();
+        edition.documented_elsewhere(&[&OLD, &NEW, &EDITION], has_code)
+    };
+    let hint = "documented in example@4: --edition example@4";
+    assert_eq!(elsewhere(&OLD, "22").as_deref(), Some(hint));
+    assert_eq!(elsewhere(&NEW, "22"), None);
+    let hint = "documented in example@3, example@4: --edition example@3";
+    assert_eq!(elsewhere(&EDITION, "1").as_deref(), Some(hint));
+}
+
+#[test]
+fn tables_of_statuses_are_merged_in_order() {
+    const fn row(status: u16) -> StatusRow {
+        StatusRow { status, reason: None, summary: "" }
+    }
+    let merged = |a: &[u16], b: &[u16]| {
+        let rows =
+            |statuses: &[u16]| statuses.iter().map(|status| row(*status)).collect::<Vec<_>>();
+        StatusRow::merged::<4>(&rows(a), &rows(b)).map(|row| row.status)
+    };
+    assert_eq!(merged(&[400, 404], &[402, 500]), [400, 402, 404, 500]);
+    assert_eq!(merged(&[], &[1, 2, 3, 4]), [1, 2, 3, 4]);
+    assert_eq!(merged(&[1, 2, 3, 4], &[]), [1, 2, 3, 4]);
+    assert_eq!(merged(&[4], &[1, 2, 3]), [1, 2, 3, 4]);
 }
 
 #[test]
@@ -666,6 +749,7 @@ fn a_service_that_always_answers_200_owes_an_error_under_200() {
         codes: CODES,
         statuses: &[],
         under_success: UnderSuccess::Never,
+        clauses: &[],
     };
     for (body, never, always) in [
         (&b""[..], Verdict::None, Verdict::Malformed),

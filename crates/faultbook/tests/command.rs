@@ -355,7 +355,11 @@ fn wrong_usage_ends_with_2_and_says_what_was_expected() {
         (&["check", "--header", "a b: c", "-"], "`Name: value`"),
         (&["explain", "ampache/mising-type"], "did you mean `ampache/missing-type`?"),
         (&["explain", "onedrive/itemnotfound"], "did you mean `onedrive/itemNotFound`?"),
-        (&["explain", "itemNotFound"], "did you mean `onedrive/itemNotFound`?"),
+        (&["explain", "itemNotFond"], "did you mean `onedrive/itemNotFound`?"),
+        (
+            &["explain", "INTERNAL_SERVER_ERROR"],
+            "did you mean `groove/INTERNAL_SERVER_ERROR` or `lineworks/INTERNAL_SERVER_ERROR`?",
+        ),
         (&["compare", "-", "no-such-file"], "no such file"),
     ] {
         let output = run(args, b"{}");

@@ -131,6 +131,17 @@ pub enum Advice {
     SignInAgain,
 }
 
+impl Advice {
+    /// What to do, as a sentence without a full stop.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::Wait => "wait before the next request",
+            Self::ObtainToken => "obtain a new authorization token, then repeat the request",
+            Self::SignInAgain => "let the user sign in again and agree to the scopes",
+        }
+    }
+}
+
 /// Groove status codes: the ten statuses that the API answers with.
 pub static STATUSES: &[StatusRow] = &[
     StatusRow { status: 200, reason: Some("OK"), summary: "the request succeeded" },
@@ -184,4 +195,5 @@ pub static EDITION: Edition = Edition {
     codes: CODES,
     statuses: STATUSES,
     under_success: UnderSuccess::Some,
+    clauses: &[],
 };

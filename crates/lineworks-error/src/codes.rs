@@ -155,6 +155,7 @@ pub static EDITION: Edition = Edition {
     codes: CODES,
     statuses: STATUSES,
     under_success: UnderSuccess::Never,
+    clauses: &[],
 };
 
 #[cfg(test)]

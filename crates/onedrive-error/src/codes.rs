@@ -1,6 +1,6 @@
 //! The 15 basic and 43 detailed codes of the OneDrive errors, and their 20 statuses.
 
-use faultbook_core::{Edition, Level, StatusRow, UnderSuccess, codes};
+use faultbook_core::{Clause, Edition, Level, StatusRow, UnderSuccess, codes};
 
 codes! {
     /// OneDrive errors, The code property and Detailed error codes: what went wrong, as a name to
@@ -207,6 +207,24 @@ impl Advice {
     }
 }
 
+impl Advice {
+    /// What to do, as a sentence without a full stop.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::Wait => "repeat the request after some time, which Retry-After may give",
+            Self::ResetSyncState => "reset the sync state and start over: the delta token is spent",
+            Self::ApplyDifferences => {
+                "let the server's items replace the local ones, deletions too, if the service had \
+                 all local changes at the last sync; upload what the server does not know"
+            }
+            Self::UploadDifferences => {
+                "upload the items that the service did not return and the files that differ; keep \
+                 both copies where it is not certain which is newer"
+            }
+        }
+    }
+}
+
 /// OneDrive errors, Error response: the twenty statuses that an error may have.
 pub static STATUSES: &[StatusRow] = &[
     status(400, "Bad Request", "the request is badly formed or not right"),
@@ -250,4 +268,48 @@ pub static EDITION: Edition = Edition {
     codes: CODES,
     statuses: STATUSES,
     under_success: UnderSuccess::Never,
+    clauses: &[&LOWER_CASE, &INNER_CODES],
+};
+
+/// The same service through Microsoft Graph: the same codes, four more statuses, and other inner
+/// errors.
+pub static EDITION_GRAPH: Edition = Edition {
+    service: "onedrive",
+    version: "graph",
+    codes: CODES,
+    statuses: &GRAPH_STATUSES,
+    under_success: UnderSuccess::Never,
+    clauses: &[&CAMEL_CASE, &INNER_DETAILS],
+};
+
+static GRAPH_STATUSES: [StatusRow; 24] = StatusRow::merged(
+    STATUSES,
+    &[
+        status(402, "Payment Required", "what has to be paid for the request was not"),
+        status(423, "Locked", "the resource is locked"),
+        status(502, "Bad Gateway", "a server behind the service gave no answer that can be used"),
+        status(504, "Gateway Timeout", "a server behind the service did not answer in time"),
+    ],
+);
+
+/// Every edition of the document, the one given first.
+pub static EDITIONS: [&Edition; 2] = [&EDITION, &EDITION_GRAPH];
+
+/// The document: what an inner error is named.
+pub static LOWER_CASE: Clause =
+    Clause { name: "inner-lower-case", says: "an inner error stands under `innererror`" };
+
+/// Microsoft Graph: what an inner error is named.
+pub static CAMEL_CASE: Clause =
+    Clause { name: "inner-camel-case", says: "an inner error stands under `innerError`" };
+
+/// The document: what an inner error has.
+pub static INNER_CODES: Clause =
+    Clause { name: "inner-codes", says: "an inner error has a code, and perhaps an inner error" };
+
+/// Microsoft Graph: what an inner error has.
+pub static INNER_DETAILS: Clause = Clause {
+    name: "inner-details",
+    says: "an inner error has a date, a request-id and a client-request-id, and perhaps a code and \
+           an inner error",
 };

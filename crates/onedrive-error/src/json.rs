@@ -40,6 +40,10 @@ pub(crate) const INNER_NAMES: [&str; 1] = ["code"];
 
 pub(crate) const ERROR: &str = "error";
 pub(crate) const INNER: &str = "innererror";
+/// The same as Microsoft Graph spells it.
+pub(crate) const CAMEL_INNER: &str = "innerError";
+/// What an inner error of Microsoft Graph has besides.
+pub(crate) const DETAILS: [&str; 3] = ["date", "request-id", "client-request-id"];
 const ODATA: &str = "odata.error";
 
 /// Where an error stands in the response.
@@ -228,6 +232,8 @@ pub(crate) struct Scan<'a> {
     pub(crate) start: usize,
     /// Whether pointers are made and members kept that only judging asks for: both allocate.
     judging: bool,
+    /// Members of inner errors that are documented, and of which nothing is promised.
+    pub(crate) documented: &'static [&'static str],
     started: bool,
     list: Option<List>,
     item: Option<Object<'a>>,
@@ -249,6 +255,7 @@ impl<'a> Scan<'a> {
             not_object: None,
             start: 0,
             judging,
+            documented: &[],
             started: false,
             list: None,
             item: None,
@@ -540,7 +547,7 @@ impl<'a> Scan<'a> {
         };
         if member.name == "code" {
             *code = Some(member);
-        } else if self.judging {
+        } else if self.judging && !self.documented.iter().any(|name| member.name == **name) {
             rest.get_or_insert_with(|| Box::new(Members::new(&INNER_NAMES))).put(member);
         }
     }

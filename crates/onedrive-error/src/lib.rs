@@ -23,7 +23,10 @@ mod serialize;
 #[cfg(feature = "proptest")]
 pub mod strategies;
 
-pub use codes::{Advice, CODES, Code, EDITION, STATUSES};
+pub use codes::{
+    Advice, CAMEL_CASE, CODES, Code, EDITION, EDITION_GRAPH, EDITIONS, INNER_CODES, INNER_DETAILS,
+    LOWER_CASE, STATUSES,
+};
 pub use error::{ApiError, InnerError, InnerErrors, Iter};
 pub use error_headers::RetryAfter;
 pub use faultbook_core::ReadError;

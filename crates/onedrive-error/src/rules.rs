@@ -9,9 +9,10 @@ use faultbook_core::{
 };
 
 use crate::ApiError;
+use crate::codes::{CAMEL_CASE, EDITION, EDITIONS, INNER_DETAILS};
 use crate::json::{
-    At, CODE, Content, ERROR, Errors, Form, INNER, INNER_NAMES, Inner, MESSAGE, Object, Scan,
-    is_readable,
+    At, CAMEL_INNER, CODE, Content, DETAILS, ERROR, Errors, Form, INNER, INNER_NAMES, Inner,
+    MESSAGE, Object, Scan, is_readable,
 };
 
 rules! {
@@ -166,7 +167,15 @@ fn judge_status(
 ) {
     let other = response.is_success() != Some(true) && verdict == Verdict::Error;
     if (status >= 400 || other) && !edition.has_status(status) {
-        findings.push(Finding::new(&UNDOCUMENTED_STATUS, Place::Status, status.to_string()));
+        let finding = Finding::new(&UNDOCUMENTED_STATUS, Place::Status, status.to_string());
+        let help = edition.documented_elsewhere(&EDITIONS, |other| other.has_status(status));
+        let finding = finding.help(help);
+        findings.push(if edition.statuses == EDITION.statuses {
+            finding
+        } else {
+            let count = edition.statuses.len();
+            finding.documented(format!("the status is one of the {count} of {edition}"))
+        });
     }
     if matches!(status, 429 | 503 | 509) && response.fields_named("retry-after").next().is_none() {
         findings.push(Finding::new(
@@ -188,6 +197,9 @@ fn read<'a>(
     let success = response.is_success() == Some(true);
     let failing = response.is_failing() == Some(true);
     let mut scan = Scan::new(response.body, true, limits.findings);
+    if edition.says(&INNER_DETAILS) {
+        scan.documented = &DETAILS;
+    }
     let mut top = None;
     let mut seen = false;
     while let Some(object) = scan.next() {
@@ -337,15 +349,37 @@ fn judge_object(object: &Object<'_>, edition: &'static Edition, findings: &mut F
             pointer_push(&mut pointer, &level.name.decode());
             (pointer.len() <= MAX_POINTER).then_some(pointer)
         });
-        if level.name != INNER {
+        let name = inner_name(edition);
+        if level.name != *name {
             add(findings, || {
                 let place = Place::value(level.name_span.clone(), pointer.clone());
-                let help = format!("names are compared exactly: write `{INNER}`");
-                Finding::new(&INNER_CASING, place, quoted(&level.name.decode())).help(help)
+                let received = level.name.decode();
+                let mut help = format!("names are compared exactly: write `{name}`");
+                let is_name = |other: &Edition| received == inner_name(other);
+                if let Some(other) = edition.documented_elsewhere(&EDITIONS, is_name) {
+                    help.push_str("; ");
+                    help.push_str(&other);
+                }
+                let finding = Finding::new(&INNER_CASING, place, quoted(&received)).help(help);
+                if name == INNER {
+                    finding
+                } else {
+                    finding.documented(format!("an inner error stands under `{name}`"))
+                }
             });
         }
         judge_inner(level, pointer.as_ref(), edition, findings);
     }
+}
+
+/// What an inner error is named.
+fn inner_name(edition: &Edition) -> &'static str {
+    if edition.says(&CAMEL_CASE) { CAMEL_INNER } else { INNER }
+}
+
+/// Which edition takes an inner error without a code, or with the members that Microsoft Graph has.
+fn details_elsewhere(edition: &Edition) -> Option<String> {
+    edition.documented_elsewhere(&EDITIONS, |other| other.says(&INNER_DETAILS))
 }
 
 /// Adds a finding, which is not even made where it would only be counted: there may be as many
@@ -374,7 +408,8 @@ fn unknown_code(
     }
     add(findings, || {
         let help = if edition.rows(&text).next().is_some() {
-            Some(format!("this is a detailed code: it belongs into an `{INNER}`"))
+            let name = inner_name(edition);
+            Some(format!("this is a detailed code: it belongs into an `{name}`"))
         } else {
             near_miss(&text, basic().map(|row| row.code)).map(did_you_mean)
         };
@@ -404,14 +439,27 @@ fn judge_inner(
     let span = level.start..level.start + 1;
     let place = || ObjectPlace { span: span.clone(), pointer: pointer.cloned() };
     if let Some(rest) = rest {
-        findings.extend(rest.unlisted(&place(), &UNKNOWN_MEMBER));
+        findings.extend(rest.unlisted(&place(), &UNKNOWN_MEMBER).map(|finding| {
+            let is_there = |name: &&&str| finding.received.contains(&quoted(name));
+            let are_details = DETAILS.iter().filter(is_there).count() == rest.other_count();
+            let help = if are_details { details_elsewhere(edition) } else { None };
+            finding.help(help)
+        }));
     }
     let Some(code) = code else {
+        if edition.says(&INNER_DETAILS) {
+            let respelt =
+                rest.as_ref().and_then(|rest| rest.respelt(CODE, &place(), &UNKNOWN_MEMBER));
+            findings.extend(respelt);
         // Of an object that is cut off nothing can be said to be missing.
-        if complete {
-            add(findings, || match rest {
-                Some(rest) => rest.missing(CODE, &place(), &INNER_MISSING_CODE),
-                None => Members::new(&INNER_NAMES).missing(CODE, &place(), &INNER_MISSING_CODE),
+        } else if complete {
+            add(findings, || {
+                let finding = match rest {
+                    Some(rest) => rest.missing(CODE, &place(), &INNER_MISSING_CODE),
+                    None => Members::new(&INNER_NAMES).missing(CODE, &place(), &INNER_MISSING_CODE),
+                };
+                let help = finding.help.clone().or_else(|| details_elsewhere(edition));
+                finding.help(help)
             });
         }
         return;

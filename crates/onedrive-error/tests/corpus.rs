@@ -1,8 +1,8 @@
 //! Every OneDrive case of the corpus is read and judged as it expects.
 
-use faultbook_core::{Field, Limits, Response};
+use faultbook_core::{Edition, Field, Limits, Response};
 use faultbook_corpus::{Case, Outcome};
-use onedrive_error::{ApiError, EDITION, check};
+use onedrive_error::{ApiError, EDITIONS, check};
 
 fn outcome(case: &Case) -> Outcome {
     let fields: Vec<Field<'_>> = case
@@ -12,7 +12,9 @@ fn outcome(case: &Case) -> Outcome {
         .collect();
     let body = case.body.expect("every OneDrive case has a body");
     let response = Response { status: case.status, fields: &fields, body };
-    let judgement = check(&response, &EDITION, &Limits::default());
+    let named = |edition: &&&'static Edition| case.edition == Some(edition.to_string());
+    let edition = EDITIONS.iter().find(named).expect("every case is of an edition");
+    let judgement = check(&response, edition, &Limits::default());
     let errors = judgement.errors.iter().map(|located| {
         let members = serde_json::to_value(&located.error).unwrap();
         let codes = located.error.codes().map(ToString::to_string).collect();

@@ -5,7 +5,9 @@ use faultbook_core::common::{EMPTY_BODY, MALFORMED_JSON, NOT_UTF8};
 use faultbook_core::{
     Finding, Judgement, Likeness, Limits, Located, Place, Response, Sample, Verdict,
 };
-use onedrive_error::{ApiError, CODES, Code, EDITION, RULES, check, errors, likeness, strategies};
+use onedrive_error::{
+    ApiError, CODES, Code, EDITION, EDITION_GRAPH, RULES, check, errors, likeness, strategies,
+};
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 use serde_json::Value;
@@ -148,12 +150,15 @@ fn any_bytes_hold(status: Option<u16>, body: &[u8]) {
             assert!(span.start <= span.end && span.end <= body.len(), "{finding:?}");
         }
     }
+    // What is read is the same through Microsoft Graph.
+    let graph = check(&response, &EDITION_GRAPH, &Limits::default());
+    assert_eq!((&graph.errors, graph.verdict), (&judgement.errors, judgement.verdict));
     if let (Ok(document), true) = (
         serde_json::from_slice::<Value>(body),
         errors(body).fault.is_none()
             && !judgement.findings.iter().any(|f| f.rule.id == "common/duplicate-member"),
     ) {
-        for finding in judgement.findings {
+        for finding in judgement.findings.into_iter().chain(graph.findings) {
             points_at_its_pointer(&finding, body, &document);
         }
     }
@@ -232,6 +237,23 @@ proptest! {
                     ApiError::from_json(response.body).is_ok()
                 );
             });
+        }
+    }
+
+    /// Through Microsoft Graph, a response as documented has inner errors under another name, and
+    /// with that name nothing else is wrong.
+    #[test]
+    fn microsoft_graph_spells_inner_errors_otherwise(sample in strategies::conforming()) {
+        let by_graph = |response: &Response<'_>| {
+            ids(&check(response, &EDITION_GRAPH, &Limits::default()).findings)
+        };
+        let inner = sample.with(|response| judge(response).errors[0].error.inner.len());
+        prop_assert_eq!(sample.with(by_graph), vec!["onedrive/inner-casing"; inner.min(100)]);
+        let text = String::from_utf8(sample.body.clone()).unwrap();
+        if text.matches("innererror").count() == inner {
+            let body = text.replace("innererror", "innerError").into_bytes();
+            let respelt = Sample { body, ..sample };
+            prop_assert_eq!(respelt.with(by_graph), Vec::<&str>::new());
         }
     }
 

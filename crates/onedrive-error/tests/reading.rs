@@ -2,8 +2,8 @@
 
 use faultbook_core::{Field, Finding, Likeness, Limits, Place, Response, Verdict};
 use onedrive_error::{
-    Advice, ApiError, CODES, Code, EDITION, InnerError, InnerErrors, ReadError, RetryAfter,
-    STATUSES, check, errors, likeness, retry_after,
+    Advice, ApiError, CODES, Code, EDITION, EDITION_GRAPH, InnerError, InnerErrors, ReadError,
+    RetryAfter, STATUSES, check, errors, likeness, retry_after,
 };
 
 const MILLION: usize = 1_000_000;
@@ -492,6 +492,73 @@ fn the_tables_are_those_of_the_document() {
         CODES.iter().filter(|row| row.level == Some(Detailed)).map(|row| row.code).collect();
     assert!(detailed.is_sorted_by_key(|code| code.to_ascii_lowercase()));
     assert_eq!(EDITION.to_string(), "onedrive@1");
+}
+
+/// Where another edition documents what was received, the finding names it; and only there.
+#[test]
+fn findings_name_the_edition_that_documents_it() {
+    let graph = "documented in onedrive@graph: --edition onedrive@graph";
+    let own = "documented in onedrive@1: --edition onedrive@1";
+    let camel = format!("names are compared exactly: write `innererror`; {graph}");
+    let lower = format!("names are compared exactly: write `innerError`; {own}");
+    let neither = "names are compared exactly: write `innererror`";
+    let error = r#"{"error":{"code":"itemNotFound","message":"m"INNER}}"#;
+    for (edition, status, inner, expected) in [
+        (
+            &EDITION,
+            404,
+            r#","innerError":{"date":"d","request-id":"r"}"#,
+            [
+                ("onedrive/inner-casing", Some(&*camel)),
+                ("onedrive/inner-missing-code", Some(graph)),
+                ("onedrive/unknown-member", Some(graph)),
+            ]
+            .as_slice(),
+        ),
+        (&EDITION_GRAPH, 404, r#","innerError":{"date":"d","request-id":"r"}"#, &[]),
+        (
+            &EDITION,
+            404,
+            r#","InnerError":{"code":"lockMismatch","date":"d","stack":"s"}"#,
+            &[("onedrive/inner-casing", Some(neither)), ("onedrive/unknown-member", None)],
+        ),
+        (
+            &EDITION_GRAPH,
+            404,
+            r#","innererror":{"client-request-id":"d","stack":"s"}"#,
+            &[("onedrive/inner-casing", Some(&*lower)), ("onedrive/unknown-member", None)],
+        ),
+        (
+            &EDITION_GRAPH,
+            404,
+            r#","innerError":{"Code":"lockMismatch"}"#,
+            &[("onedrive/unknown-member", Some("names are compared exactly: write `code`"))],
+        ),
+        (
+            &EDITION_GRAPH,
+            404,
+            r#","innerError":{"code":""}"#,
+            &[("onedrive/inner-missing-code", None)],
+        ),
+        (&EDITION, 423, "", &[("onedrive/undocumented-status", Some(graph))]),
+        (&EDITION_GRAPH, 423, "", &[]),
+        (&EDITION, 418, "", &[("onedrive/undocumented-status", None)]),
+        (&EDITION_GRAPH, 418, "", &[("onedrive/undocumented-status", None)]),
+    ] {
+        let body = error.replace("INNER", inner);
+        let response = Response::new(body.as_bytes()).with_status(status);
+        let mut findings = check(&response, edition, &Limits::default()).findings;
+        findings.sort_by_key(|finding| finding.rule.id);
+        let found: Vec<_> =
+            findings.iter().map(|finding| (finding.rule.id, finding.help.as_deref())).collect();
+        assert_eq!(found, expected, "{edition} {status} {body}");
+    }
+    let statuses: Vec<u16> = EDITION_GRAPH.statuses.iter().map(|row| row.status).collect();
+    assert!(statuses.is_sorted_by(|a, b| a < b), "{statuses:?}");
+    let added: Vec<u16> =
+        statuses.into_iter().filter(|status| !EDITION.has_status(*status)).collect();
+    assert_eq!(added, [402, 423, 502, 504]);
+    assert_eq!(EDITION_GRAPH.codes, EDITION.codes);
 }
 
 #[test]

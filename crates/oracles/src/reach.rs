@@ -9,7 +9,7 @@ use crate::capture::{captures, rules_of};
 use crate::response::message;
 use crate::seeds;
 
-/// The ids of the rules that some seed breaks, whatever service it is judged as.
+/// The ids of the rules that some seed breaks, whatever service and edition it is judged by.
 pub fn rules_found() -> BTreeSet<&'static str> {
     let mut found = BTreeSet::new();
     for seed in seeds::all("response", seeds::messages()) {
@@ -17,9 +17,12 @@ pub fn rules_found() -> BTreeSet<&'static str> {
         let response =
             Response { status: message.status, fields: &message.fields, body: message.body };
         for service in SERVICES {
-            let options = Options { service: Some(service), ..Options::default() };
-            let outcome = judge(&response, &options).map(|outcome| outcome.findings);
-            found.extend(outcome.unwrap_or_default().iter().map(|finding| finding.rule.id));
+            for &edition in service.editions {
+                let (service, edition) = (Some(service), Some(edition));
+                let options = Options { service, edition, ..Options::default() };
+                let outcome = judge(&response, &options).map(|outcome| outcome.findings);
+                found.extend(outcome.unwrap_or_default().iter().map(|finding| finding.rule.id));
+            }
         }
     }
     for seed in seeds::all("ampache_pair", seeds::ampache_pairs()) {

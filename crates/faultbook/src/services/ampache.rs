@@ -1,17 +1,30 @@
 //! Ampache, in XML and in JSON.
 
-use super::{Service, checked};
+use super::{Service, checked, near_code};
+use crate::catalog;
 
 pub(super) static SERVICE: Service = Service {
     name: "ampache",
     title: "Ampache",
-    editions: &[&ampache_error::EDITION],
+    editions: &ampache_error::EDITIONS,
+    printed: catalog::rows_of_codes,
+    advice: |edition, code| {
+        // The rows of other editions are those of the document, whatever code they stand for.
+        let summary = edition.rows(code).next()?.summary;
+        let row = ampache_error::CODES.iter().find(|row| row.summary == summary)?;
+        ampache_error::Code::new(row.code).advice().map(ampache_error::Advice::says)
+    },
+    meant: near_code,
     rules: ampache_error::RULES,
     likeness: ampache_error::likeness,
     check: |response, edition, limits| {
         checked(
             ampache_error::check(response, edition, limits),
-            |error| (vec![error.code.to_string()], error.code.is_documented()),
+            |error| {
+                let code = error.code.to_string();
+                let known = edition.rows(&code).next().is_some();
+                (vec![code], known)
+            },
             |error| error,
         )
     },

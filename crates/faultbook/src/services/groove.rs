@@ -1,11 +1,15 @@
 //! Groove Music.
 
-use super::{Service, checked};
+use super::{Service, checked, near_code};
+use crate::catalog;
 
 pub(super) static SERVICE: Service = Service {
     name: "groove",
     title: "Groove Music",
     editions: &[&groove_error::EDITION],
+    printed: catalog::rows_of_codes,
+    advice: |_, code| groove_error::Code::new(code).advice().map(groove_error::Advice::says),
+    meant: near_code,
     rules: groove_error::RULES,
     likeness: groove_error::likeness,
     check: |response, edition, limits| {

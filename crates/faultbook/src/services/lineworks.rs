@@ -1,11 +1,17 @@
 //! LINE WORKS API 2.0.
 
-use super::{Service, checked};
+use lineworks_error::{Code, ROWS};
+
+use super::{Service, checked, near_code};
+use crate::catalog;
 
 pub(super) static SERVICE: Service = Service {
     name: "lineworks",
     title: "LINE WORKS API 2.0",
     editions: &[&lineworks_error::EDITION],
+    printed: |_| ROWS.iter().filter_map(printed).collect(),
+    advice: |_, _| None,
+    meant: |edition, code| near_code(edition, code).or_else(|| Code::new(code).meant()),
     rules: lineworks_error::RULES,
     likeness: lineworks_error::likeness,
     check: |response, edition, limits| {
@@ -17,3 +23,10 @@ pub(super) static SERVICE: Service = Service {
     },
     compare: None,
 };
+
+/// The document prints a row for each status of a code.
+fn printed(row: &'static lineworks_error::Row) -> Option<catalog::Row> {
+    let of_code = catalog::Row::from(row.code_row()?);
+    let statuses = std::slice::from_ref(&row.status);
+    Some(catalog::Row { statuses, summary: row.summary, ..of_code })
+}

@@ -7,11 +7,13 @@ mod onedrive;
 
 use faultbook_core::{
     Edition, Finding, Judgement, Likeness, Limits, Located, Response, Rule, Verdict, common,
+    near_miss,
 };
 use serde::Serialize;
 
+use crate::catalog::Row;
 use crate::judge::ErrorEntry;
-use crate::{baseline, capture, headers};
+use crate::{baseline, capture, changes, headers, lint};
 
 /// Compares two bodies and says how the second differs from the first, or which cannot be read.
 pub(crate) type Compare = fn(&[u8], &[u8]) -> Result<Vec<Finding>, String>;
@@ -25,6 +27,12 @@ pub struct Service {
     pub title: &'static str,
     /// The editions of its document, the default one first.
     pub editions: &'static [&'static Edition],
+    /// The rows of an edition's code table as its document prints them.
+    pub(crate) printed: fn(&'static Edition) -> Vec<Row>,
+    /// What the document tells a client to do about a code of an edition, where it says so.
+    pub(crate) advice: fn(&'static Edition, &str) -> Option<&'static str>,
+    /// The code of an edition that was probably meant by one that it does not list.
+    pub(crate) meant: fn(&'static Edition, &str) -> Option<String>,
     /// Its own rules.
     pub rules: &'static [&'static Rule],
     /// How sure it is that a body is one of this service's errors.
@@ -41,6 +49,11 @@ impl Service {
         // Every row below lists at least one edition; a test holds them to it.
         self.editions.first().copied().unwrap_or(&groove_error::EDITION)
     }
+}
+
+/// The code of the table that is spelt nearly so.
+fn near_code(edition: &'static Edition, code: &str) -> Option<String> {
+    near_miss(code, edition.codes.iter().map(|row| row.code)).map(str::to_owned)
 }
 
 /// Every service, in the order in which they are listed.
@@ -60,12 +73,13 @@ pub fn edition(name: &str) -> Option<(&'static Service, &'static Edition)> {
     })
 }
 
-/// Every rule there is: those of any format, of captures, of baselines, of header fields, and of each
-/// service.
+/// Every rule there is: those of any format, of captures, of baselines, of header fields, of each
+/// service, of changes and of documents.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
     let services = SERVICES.into_iter().flat_map(|service| service.rules);
     let any = common::RULES.iter().chain(capture::RULES).chain(baseline::RULES);
-    any.chain(headers::RULES).chain(services).copied()
+    let documents = changes::RULES.iter().chain(lint::RULES);
+    any.chain(headers::RULES).chain(services).chain(documents).copied()
 }
 
 /// What a format crate said, in the form in which reports have it.

@@ -2,7 +2,8 @@
 
 use faultbook_core::Level;
 
-use super::{Service, checked};
+use super::{Service, checked, near_code};
+use crate::catalog;
 
 /// How many inner errors stand inside `members`: a report nested deeper cannot be read by
 /// everybody. `codes` has all of them.
@@ -11,7 +12,10 @@ const NESTED: usize = 16;
 pub(super) static SERVICE: Service = Service {
     name: "onedrive",
     title: "OneDrive",
-    editions: &[&onedrive_error::EDITION],
+    editions: &onedrive_error::EDITIONS,
+    printed: catalog::rows_of_codes,
+    advice: |_, code| onedrive_error::Code::new(code).advice().map(onedrive_error::Advice::says),
+    meant: near_code,
     rules: onedrive_error::RULES,
     likeness: onedrive_error::likeness,
     check: |response, edition, limits| {
