@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// A line longer than this, in bytes, is cut around the span.
-pub(super) const LONG: usize = 160;
+pub(crate) const LONG: usize = 160;
 /// What of a long line is shown on each side of the span, in bytes.
 const MARGIN: usize = 60;
 

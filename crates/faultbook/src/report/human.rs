@@ -16,7 +16,7 @@ use crate::input::InputError;
 /// How many reasons for not judging are listed.
 const REASONS: usize = 5;
 /// More columns than an excerpt has: four for each of its characters that is a tab.
-const WIDTH: usize = 4 * excerpt::LONG;
+pub(crate) const WIDTH: usize = 4 * excerpt::LONG;
 
 /// What the human report shows besides findings.
 #[derive(Debug, Clone, Copy, Default)]
@@ -254,7 +254,7 @@ fn diagnostic(
 }
 
 /// The span of a text, shown with its line.
-fn place(
+pub(crate) fn place(
     path: String,
     text: &[u8],
     span: &Range<usize>,
@@ -277,7 +277,7 @@ fn place(
 
 /// Leaves out the line of three colons that stands between a place of its own and an excerpt:
 /// nothing is left out between the two.
-fn without_gap(text: &str) -> String {
+pub(crate) fn without_gap(text: &str) -> String {
     let is_gap = |line: &&str| {
         // Colours are sequences from ESC to `m`.
         let visible =
@@ -288,7 +288,7 @@ fn without_gap(text: &str) -> String {
     lines.join("\n")
 }
 
-fn note(name: &'static str, text: String) -> Element<'static> {
+pub(crate) fn note(name: &'static str, text: String) -> Element<'static> {
     let message: Message<'static> = Level::NOTE.with_name(name).message(text);
     message.into()
 }

@@ -121,7 +121,7 @@ pub(super) fn is_listed(judged: &Judged<'_>, all: bool) -> bool {
 }
 
 /// What wrote the report.
-pub(super) fn tool_json() -> Value {
+pub(crate) fn tool_json() -> Value {
     json!({"name": "faultbook", "version": env!("CARGO_PKG_VERSION")})
 }
 

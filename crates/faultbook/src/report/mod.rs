@@ -1,10 +1,10 @@
 //! Reports: what was found, for people and for programs.
 
-mod excerpt;
+pub(crate) mod excerpt;
 mod fingerprint;
 mod github;
 mod html;
-mod human;
+pub(crate) mod human;
 mod json;
 mod junit;
 mod many;
@@ -24,8 +24,8 @@ pub use fingerprint::fingerprint;
 pub use github::{Github, GithubReport};
 pub use html::{Html, HtmlReport};
 pub use human::{Human, HumanReport};
-pub(crate) use json::findings_json;
 pub use json::{Json, JsonReport};
+pub(crate) use json::{findings_json, tool_json};
 pub use junit::{Junit, JunitReport};
 pub use many::Many;
 pub use ndjson::{Ndjson, NdjsonReport};
