@@ -1,5 +1,7 @@
 //! The command line.
 
+mod documents;
+
 use std::ffi::OsString;
 use std::num::NonZero;
 use std::path::PathBuf;
@@ -11,6 +13,8 @@ use faultbook_core::{Edition, Limits, Severity};
 use crate::capture;
 use crate::hosts::HostRule;
 use crate::services::{SERVICES, Service, edition, service};
+
+pub use documents::{Catalog, CatalogFormat, ChangesFormat, Diff, Drift, LintDoc};
 
 /// Reads the errors that HTTP APIs send, and holds them against the documents that promise them.
 #[derive(Debug, Parser)]
@@ -44,6 +48,14 @@ pub enum Command {
     Rules(Rules),
     /// Explain a rule, or a code of a service.
     Explain(Explain),
+    /// Print what the documents promise: codes and statuses, as tables, data or schemas.
+    Catalog(Catalog),
+    /// Compare two editions of a document: what changed, and what it means for a client.
+    Diff(Diff),
+    /// Hold a document against the catalog: what changed, and what it means for a client.
+    Drift(Drift),
+    /// Find what contradicts itself in a document.
+    LintDoc(LintDoc),
     /// Print the settings that `check` has here, and where each of them comes from.
     Config(Config),
     /// Print what completes this command line in a shell.
@@ -441,5 +453,6 @@ fn rule_groups() -> Vec<&'static str> {
     ["common", "capture", "baseline", "header"]
         .into_iter()
         .chain(SERVICES.map(|service| service.name))
+        .chain(["drift", "document"])
         .collect()
 }

@@ -18,16 +18,22 @@
 
 mod baseline;
 pub mod capture;
+pub mod catalog;
+mod changes;
 pub mod cli;
 mod commands;
 mod compare;
 mod config;
+pub mod document;
 mod explain;
+pub mod export;
+pub mod facts;
 mod field;
 mod headers;
 mod hosts;
 mod input;
 mod judge;
+mod lint;
 mod mask;
 mod pipeline;
 pub mod report;

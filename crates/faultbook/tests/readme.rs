@@ -32,7 +32,7 @@ fn each_example_prints_what_it_says() {
         assert_eq!(String::from_utf8(output.stdout).unwrap().trim_end(), expected.trim_end());
         examples += 1;
     }
-    assert_eq!(examples, 1);
+    assert_eq!(examples, 2);
 }
 
 #[test]

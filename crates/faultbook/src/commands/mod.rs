@@ -1,11 +1,16 @@
 //! What each subcommand does.
 
 mod bar;
+mod catalog;
 mod check;
 mod compare;
 mod completions;
 mod config;
+mod diff;
+mod documents;
+mod drift;
 mod explain;
+mod lint_doc;
 mod man;
 mod rules;
 
@@ -48,6 +53,10 @@ pub fn run(cli: &Cli, matches: &ArgMatches) -> Exit {
         Command::Compare(args) => compare::run(args, cli.color),
         Command::Rules(args) => rules::run(args),
         Command::Explain(args) => explain::run(args),
+        Command::Catalog(args) => catalog::run(args),
+        Command::Diff(args) => diff::run(args, cli.color),
+        Command::Drift(args) => drift::run(args, cli.color),
+        Command::LintDoc(args) => lint_doc::run(args, cli.color),
         Command::Config(args) => config::run(args),
         Command::Completions(args) => completions::run(args),
         Command::Man(args) => man::run(args),
