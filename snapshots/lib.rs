@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use faultbook::core::{Field, Finding, Limits, Response};
 use faultbook::report::{Human, Judged, Origin, Report as _};
-use faultbook::{Options, Outcome, judge, judge_headers, service};
+use faultbook::{Options, Outcome, edition, judge, judge_headers, service};
 use faultbook_corpus::Case;
 
 /// Compares a text with the snapshot `folder/name.snap` of this package.
@@ -36,7 +36,8 @@ pub fn with_response<R>(case: &Case, f: impl FnOnce(&Response<'_>) -> R) -> R {
 /// Judges a case as one of its service; a case of header fields alone by those.
 pub fn judge_case(case: &Case, response: &Response<'_>) -> Outcome {
     let named = service(case.service()).unwrap_or(faultbook::SERVICES[0]);
-    let options = Options { service: Some(named), ..Options::default() };
+    let edition = case.edition.as_deref().and_then(edition).map(|(_, edition)| edition);
+    let options = Options { service: Some(named), edition, ..Options::default() };
     let Ok(mut outcome) = judge(response, &options) else { unreachable!("a service is named") };
     if case.body.is_none() {
         if case.service() == "headers" {

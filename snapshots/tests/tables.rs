@@ -4,15 +4,20 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use faultbook::core::{Edition, Level, Rule, common};
+use faultbook::export::{self, Format};
 use faultbook::{HEADER_RULES, SERVICES};
 use faultbook_snapshots::compare;
 
 /// What the documents list: rows, distinct codes, statuses.
-const COUNTS: [(&str, usize, usize, usize); 4] = [
+const COUNTS: [(&str, usize, usize, usize); 8] = [
     ("ampache@5", 8, 8, 0),
+    ("ampache@4", 7, 7, 0),
+    ("ampache@6", 8, 8, 0),
+    ("ampache@8", 9, 9, 6),
     ("groove@1", 44, 44, 10),
     ("lineworks@2", 17, 17, 8),
     ("onedrive@1", 58, 56, 20),
+    ("onedrive@graph", 58, 56, 24),
 ];
 
 #[test]
@@ -62,12 +67,34 @@ fn status_tables() {
 fn rule_tables() {
     compare("common", "rules", "Rules of any format", &rules(common::RULES));
     compare("headers", "rules", "Rules of header fields", &rules(HEADER_RULES));
-    for (group, what) in [("capture", "Rules of captures"), ("baseline", "Rules of baselines")] {
+    let groups = [
+        ("capture", "Rules of captures"),
+        ("baseline", "Rules of baselines"),
+        ("drift", "Rules of changes"),
+        ("document", "Rules of documents"),
+    ];
+    for (group, what) in groups {
         let own: Vec<_> = faultbook::rules().filter(|rule| rule.service() == group).collect();
         compare(group, "rules", what, &rules(&own));
     }
     for service in SERVICES {
         compare(service.name, "rules", service.title, &rules(service.rules));
+    }
+}
+
+#[test]
+fn schemas() {
+    for service in SERVICES {
+        let edition = service.default_edition();
+        let mut formats = vec![(Format::JsonSchema, "json-schema"), (Format::Openapi, "openapi")];
+        if service.name == "ampache" {
+            formats.extend([(Format::Xsd, "xsd"), (Format::RelaxNg, "relax-ng")]);
+        }
+        for (format, name) in formats {
+            let text = export::write(format, &[(service, edition)]).expect("one service");
+            let name = format!("{name}-{}", edition.version);
+            compare(service.name, &name, service.title, &text);
+        }
     }
 }
 
