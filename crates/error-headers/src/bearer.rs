@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
-use crate::bytes::{BEARER_TEXT, BEARER_WORD, QUOTABLE, char_length, is, run};
+use crate::bytes::{
+    BEARER_TEXT, BEARER_WORD, QUOTABLE, char_length, has_misplaced_space, is, is_word, run,
+};
 use crate::deviation::{Deviation, Problem};
 use crate::read::{Reader, Sink, fold_end};
 use crate::write::{WriteFault, WritePart};
@@ -171,9 +173,8 @@ impl<'a> Bearer<'a> {
     /// assert_eq!(Bearer::read(b"Negotiate"), None);
     /// ```
     pub fn read(value: &'a [u8]) -> Option<Self> {
-        let text = std::str::from_utf8(value).ok();
-        let mut first = FirstBearer { text, bearer: None, inside: false };
-        Reader::new(value, text, &mut first).list();
+        let mut first = FirstBearer { bearer: None, inside: false };
+        Reader::new(value, &mut first).list();
         first.bearer
     }
 
@@ -207,7 +208,7 @@ impl<'a> Bearer<'a> {
         let mut challenge = Challenge::new("Bearer")?;
         for (name, text) in fields {
             let Some(text) = text else { continue };
-            if let Some(attribute) = Attribute::of(name)
+            if let Some(attribute) = Attribute::of(name.as_bytes())
                 && let Some(at) = attribute.first_forbidden(text.as_bytes(), false)
             {
                 return Err(WriteFault::new(WritePart::BearerAttribute, text, at.start));
@@ -237,8 +238,6 @@ impl<'a> Bearer<'a> {
 
 /// Keeps the first Bearer challenge of all that is read.
 struct FirstBearer<'a> {
-    /// The whole field value, where it is UTF-8: one check for all that is taken from it.
-    text: Option<&'a str>,
     bearer: Option<Bearer<'a>>,
     /// The challenge that began last is the one.
     inside: bool,
@@ -247,41 +246,47 @@ struct FirstBearer<'a> {
 impl<'a> Sink<'a> for FirstBearer<'a> {
     const JUDGES: bool = false;
 
-    fn challenge(&mut self, _: Cow<'a, str>, is_bearer: bool, _: Range<usize>) {
+    #[inline]
+    fn challenge(&mut self, _: Cow<'a, [u8]>, is_bearer: bool, _: Range<usize>) {
         self.inside = self.bearer.is_none() && is_bearer;
         if self.inside {
             self.bearer = Some(Bearer::default());
         }
     }
 
-    fn token68(&mut self, _: Option<(Cow<'a, str>, Range<usize>)>) {}
+    fn token68(&mut self, _: Option<(Cow<'a, [u8]>, Range<usize>)>) {}
 
+    #[inline]
     fn param(&mut self, param: AuthParam<'a>) {
         let Some(bearer) = self.bearer.as_mut().filter(|_| self.inside) else { return };
-        let AuthParam { value, value_span, .. } = param;
-        let text = |value| match value {
-            // What is borrowed is the text between the quotes.
-            Cow::Borrowed(bytes) => match self.text.and_then(|text| text.get(value_span)) {
-                Some(text) => Cow::Borrowed(text),
-                None => String::from_utf8_lossy(bytes),
+        let AuthParam { name, value, .. } = param;
+        let text = || match value {
+            Cow::Borrowed(bytes) => match std::str::from_utf8(bytes) {
+                Ok(text) => Cow::Borrowed(text),
+                Err(_) => String::from_utf8_lossy(bytes),
             },
             Cow::Owned(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
         };
-        let is = |name: &str| param.name.eq_ignore_ascii_case(name);
-        if is("error") {
-            bearer.error.get_or_insert_with(|| text(value).into());
-        } else if is("scope") {
-            bearer.scope.get_or_insert_with(|| Scope(text(value)));
-        } else if is("realm") {
-            bearer.realm.get_or_insert_with(|| text(value));
-        } else if is("error_description") {
-            bearer.error_description.get_or_insert_with(|| text(value));
-        } else if is("error_uri") {
-            bearer.error_uri.get_or_insert_with(|| text(value));
+        if is_word(&name, b"error") {
+            bearer.error.get_or_insert_with(|| text().into());
+        } else if is_word(&name, b"scope") {
+            bearer.scope.get_or_insert_with(|| Scope(text()));
+        } else if is_word(&name, b"realm") {
+            bearer.realm.get_or_insert_with(text);
+        } else if is_word(&name, b"error_description") {
+            bearer.error_description.get_or_insert_with(text);
+        } else if is_word(&name, b"error_uri") {
+            bearer.error_uri.get_or_insert_with(text);
         }
     }
 
     fn deviation(&mut self, _: Deviation<'a>) {}
+
+    /// A challenge follows on the one that counts.
+    #[inline]
+    fn is_done(&self) -> bool {
+        self.bearer.is_some() && !self.inside
+    }
 }
 
 /// The attributes whose characters RFC 6750 section 3 restricts:
@@ -304,18 +309,16 @@ pub(crate) enum Attribute {
 
 impl Attribute {
     /// The attribute of this name, where its characters are restricted.
-    pub(crate) fn of(name: &str) -> Option<Self> {
+    #[inline]
+    pub(crate) fn of(name: &[u8]) -> Option<Self> {
         // By length first: most parameters are none of these.
-        let (expected, attribute) = match name.len() {
-            5 => match name.as_bytes() {
-                [b's' | b'S', ..] => ("scope", Self::Scope),
-                _ => ("error", Self::Text),
-            },
-            9 => ("error_uri", Self::Uri),
-            17 => ("error_description", Self::Text),
-            _ => return None,
-        };
-        name.eq_ignore_ascii_case(expected).then_some(attribute)
+        match name.len() {
+            5 if is_word(name, b"error") => Some(Self::Text),
+            5 if is_word(name, b"scope") => Some(Self::Scope),
+            9 if is_word(name, b"error_uri") => Some(Self::Uri),
+            17 if is_word(name, b"error_description") => Some(Self::Text),
+            _ => None,
+        }
     }
 
     pub(crate) const fn problem(self) -> Problem {
@@ -330,6 +333,16 @@ impl Attribute {
         match self {
             Self::Text => BEARER_TEXT,
             Self::Uri | Self::Scope => BEARER_WORD,
+        }
+    }
+
+    /// Whether a value that holds `BEARER_TEXT` only is allowed.
+    #[inline]
+    pub(crate) fn allows_plain(self, value: &[u8]) -> bool {
+        match self {
+            Self::Text => true,
+            Self::Uri => !value.contains(&b' '),
+            Self::Scope => !has_misplaced_space(value),
         }
     }
 
@@ -410,7 +423,7 @@ mod tests {
             ("error-description", None),
             ("", None),
         ] {
-            assert_eq!(Attribute::of(name), attribute, "{name}");
+            assert_eq!(Attribute::of(name.as_bytes()), attribute, "{name}");
         }
     }
 

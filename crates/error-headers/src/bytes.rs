@@ -12,6 +12,8 @@
 //! error_uri, a scope token: %x21 / %x23-5B / %x5D-7E              RFC 6750 3
 //! ```
 
+#![expect(clippy::inline_always, reason = "so that what is constant at the call is so here")]
+
 /// `tchar`.
 pub(crate) const TCHAR: u8 = 1;
 /// What `token68` holds before its `=`.
@@ -91,30 +93,104 @@ pub(crate) fn run(bytes: &[u8], from: usize, class: u8) -> usize {
     from + rest.iter().position(|&byte| !is(byte, class)).unwrap_or(rest.len())
 }
 
-/// Where the run of `qdtext` that begins at `from` ends: eight bytes at a time, since values are
-/// most of a field.
-#[inline]
-pub(crate) fn qdtext_run(bytes: &[u8], from: usize) -> usize {
-    const ONES: u64 = u64::from_le_bytes([0x01; 8]);
-    const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
-    /// Whether a byte of the word is zero.
-    const fn has_zero(word: u64) -> bool {
-        word.wrapping_sub(ONES) & !word & HIGH != 0
-    }
+/// Where the run of `BEARER_TEXT` that begins at `from` ends: many bytes at a time, since values
+/// are most of a field, and hold little else.
+#[inline(always)]
+pub(crate) fn plain_run(bytes: &[u8], from: usize) -> usize {
     let mut at = from;
-    while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
-        let word = u64::from_le_bytes(*chunk);
-        let control = word.wrapping_sub(ONES * 0x20) & !word & HIGH != 0;
-        let special = has_zero(word ^ (ONES * 0x22))
-            | has_zero(word ^ (ONES * 0x5C))
-            | has_zero(word ^ (ONES * 0x7F));
-        // A tab is qdtext, but not worth a test of its own.
-        if control | special {
-            break;
+    for _ in 0..2 {
+        let Some(word) = word(bytes, at) else { return plain_run_to_end(bytes, at) };
+        match special(word) {
+            0 => at += 8,
+            special => return at + (special.trailing_zeros() / 8) as usize,
         }
-        at += 8;
     }
-    run(bytes, at, QDTEXT)
+    long_plain_run(bytes, at)
+}
+
+/// The same where it is long.
+#[inline(never)]
+fn long_plain_run(bytes: &[u8], from: usize) -> usize {
+    let mut at = from;
+    while let Some(block) = bytes.get(at..).and_then(<[u8]>::first_chunk::<32>)
+        && all_plain(block)
+    {
+        at += 32;
+    }
+    while let Some(word) = word(bytes, at) {
+        match special(word) {
+            0 => at += 8,
+            special => return at + (special.trailing_zeros() / 8) as usize,
+        }
+    }
+    plain_run_to_end(bytes, at)
+}
+
+#[inline]
+#[expect(
+    clippy::needless_bitwise_bool,
+    reason = "no early way out: the compiler makes vectors of it"
+)]
+fn all_plain(block: &[u8; 32]) -> bool {
+    !block.iter().fold(false, |any, byte| {
+        any | !(0x20..=0x7E).contains(byte) | (*byte == b'"') | (*byte == b'\\')
+    })
+}
+
+/// The same where less than eight bytes follow: they are seen as the end of the last eight.
+#[inline(never)]
+fn plain_run_to_end(bytes: &[u8], from: usize) -> usize {
+    let Some(last) = bytes.last_chunk::<8>().filter(|_| from < bytes.len()) else {
+        return run(bytes, from, BEARER_TEXT);
+    };
+    let passed = from + 8 - bytes.len();
+    // The zeros that are shifted in are special: the run ends there at the latest.
+    let rest = special(u64::from_le_bytes(*last) >> (8 * passed));
+    from + (rest.trailing_zeros() / 8) as usize
+}
+
+const ONES: u64 = u64::from_le_bytes([0x01; 8]);
+const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
+
+#[inline]
+fn word(bytes: &[u8], at: usize) -> Option<u64> {
+    bytes.get(at..)?.first_chunk::<8>().map(|chunk| u64::from_le_bytes(*chunk))
+}
+
+/// The bytes of the word that are no `BEARER_TEXT`, a bit for each; those above the first need not
+/// be right.
+#[inline]
+const fn special(word: u64) -> u64 {
+    // In a byte below 0x80 no sum carries over; another one is found by itself.
+    let no_control = word.wrapping_add(ONES * 0x60);
+    let no_quote = (word ^ (ONES * 0x22)).wrapping_add(ONES * 0x7F);
+    let no_backslash = (word ^ (ONES * 0x5C)).wrapping_add(ONES * 0x7F);
+    let delete_or_more = word.wrapping_add(ONES) | word;
+    (!(no_control & no_quote & no_backslash) | delete_or_more) & HIGH
+}
+
+/// Whether the bytes are this word, which is in lower case; case does not matter.
+#[inline(always)]
+pub(crate) fn is_word<const N: usize>(bytes: &[u8], word: &[u8; N]) -> bool {
+    let same = |(&byte, &lower): (&u8, &u8)| {
+        let case = if lower.is_ascii_lowercase() { 0x20 } else { 0 };
+        (byte | case) == lower
+    };
+    // No early way out: so the compiler compares many bytes at once.
+    <&[u8; N]>::try_from(bytes)
+        .is_ok_and(|bytes| bytes.iter().zip(word).map(same).fold(true, |all, same| all & same))
+}
+
+/// Whether a space separates no two words: the first byte, the last one, or one beside another.
+#[inline]
+#[expect(
+    clippy::needless_bitwise_bool,
+    reason = "no early way out: the compiler makes vectors of it"
+)]
+pub(crate) fn has_misplaced_space(text: &[u8]) -> bool {
+    let (Some(b'!'..), Some(b'!'..)) = (text.first(), text.last()) else { return true };
+    let pairs = text.iter().zip(text.get(1..).unwrap_or_default());
+    pairs.fold(false, |any, (&one, &next)| any | ((one == b' ') & (next == b' ')))
 }
 
 /// Where the run of bytes of none of these classes that begins at `from` ends.
@@ -172,20 +248,52 @@ mod tests {
     }
 
     #[test]
-    fn eight_bytes_at_a_time_find_what_one_at_a_time_does() {
+    fn many_bytes_at_a_time_find_what_one_at_a_time_does() {
         for byte in 0..=255_u8 {
-            for place in 0..20 {
-                let mut bytes = *b"aaaa aaa~aaaa\xFFaaaaaa";
-                bytes[place] = byte;
-                for from in 0..=bytes.len() {
-                    assert_eq!(
-                        qdtext_run(&bytes, from),
-                        run(&bytes, from, QDTEXT),
-                        "{byte:#x} {place}"
-                    );
+            for length in [0, 1, 15, 16, 17, 31, 32, 33, 50] {
+                for place in 0..length {
+                    let mut bytes = vec![b'a'; length];
+                    bytes[place] = byte;
+                    for from in 0..=bytes.len() + 1 {
+                        assert_eq!(
+                            plain_run(&bytes, from),
+                            run(&bytes, from, BEARER_TEXT),
+                            "{byte:#x} {place} {from}"
+                        );
+                    }
                 }
             }
         }
+    }
+
+    #[test]
+    fn spaces_that_separate_nothing_are_seen() {
+        for length in 0..40 {
+            for first in 0..=length {
+                for second in 0..=length {
+                    let mut text = vec![b'a'; length];
+                    for at in [first, second] {
+                        text.get_mut(at..=at).into_iter().for_each(|byte| byte.fill(b' '));
+                    }
+                    let expected = text.split(|&byte| byte == b' ').any(<[u8]>::is_empty);
+                    assert_eq!(has_misplaced_space(&text), expected, "{text:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_word_is_the_same_in_either_case() {
+        assert!(is_word(b"Error_URI", b"error_uri"));
+        for place in 0..9 {
+            for byte in 0..=255_u8 {
+                let mut bytes = *b"error_uri";
+                bytes[place] = byte;
+                let expected = bytes.eq_ignore_ascii_case(b"error_uri");
+                assert_eq!(is_word(&bytes, b"error_uri"), expected, "{byte:#x} {place}");
+            }
+        }
+        assert!(!is_word(b"error_ur", b"error_uri") && !is_word(b"error_uris", b"error_uri"));
     }
 
     #[test]

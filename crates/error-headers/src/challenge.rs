@@ -1,7 +1,10 @@
 //! A challenge and its parameters, read from a field value or built.
 
+#![expect(clippy::inline_always, reason = "a value that is not inlined here is copied: measured")]
+
 use std::borrow::Cow;
-use std::ops::Range;
+use std::fmt;
+use std::ops::{Deref, Range};
 
 use crate::bytes::{QUOTABLE, TCHAR, TOKEN68, is};
 use crate::write::{WriteFault, WritePart};
@@ -19,25 +22,108 @@ use crate::write::{WriteFault, WritePart};
 /// assert_eq!(read_challenges(b"Bearer  error=invalid_token").challenges, [built]);
 /// # Ok::<(), error_headers::WriteFault>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Challenge<'a> {
-    pub(crate) scheme: Cow<'a, str>,
-    pub(crate) token68: Option<Cow<'a, str>>,
-    pub(crate) params: Vec<AuthParam<'a>>,
-    pub(crate) span: Range<usize>,
+    /// UTF-8, as the token68 and the names of parameters are: most of them are tokens, and it is
+    /// those who want text that have it checked.
+    pub(crate) scheme: Cow<'a, [u8]>,
+    pub(crate) token68: Option<Cow<'a, [u8]>>,
+    pub(crate) params: Params<'a>,
     pub(crate) scheme_span: Range<usize>,
     pub(crate) token68_span: Range<usize>,
+    pub(crate) end: usize,
 }
 
 /// One parameter of a challenge (RFC 9110 section 11.2). Equality is of name and value.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct AuthParam<'a> {
-    pub(crate) name: Cow<'a, str>,
+    pub(crate) name: Cow<'a, [u8]>,
     pub(crate) value: Cow<'a, [u8]>,
-    pub(crate) quoted: bool,
-    pub(crate) span: Range<usize>,
+    pub(crate) form: Form,
     pub(crate) name_span: Range<usize>,
     pub(crate) value_span: Range<usize>,
+}
+
+/// How a value stood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Without quotes.
+    Token,
+    /// A quoted string.
+    Quoted,
+    /// A quoted string that is not closed.
+    Open,
+}
+
+/// Parameters in their order. Most challenges have one or two: the first takes no memory of its
+/// own.
+#[derive(Clone, Default)]
+pub(crate) enum Params<'a> {
+    #[default]
+    None,
+    One(AuthParam<'a>),
+    Many(Vec<AuthParam<'a>>),
+}
+
+impl<'a> Params<'a> {
+    // No part of the parameter goes to another function: it would be copied.
+    #[inline(always)]
+    pub(crate) fn push(&mut self, param: AuthParam<'a>) {
+        if matches!(self, Self::One(_)) {
+            self.make_room();
+        }
+        match self {
+            Self::Many(params) => params.push(param),
+            _ => *self = Self::One(param),
+        }
+    }
+
+    #[inline(never)]
+    fn make_room(&mut self) {
+        // Most challenges have no more, and an allocator has small blocks at hand.
+        const USUAL: usize = 11;
+        if let Self::One(first) = std::mem::take(self) {
+            let mut params = Vec::with_capacity(USUAL);
+            params.push(first);
+            *self = Self::Many(params);
+        }
+    }
+}
+
+impl<'a> Deref for Params<'a> {
+    type Target = [AuthParam<'a>];
+
+    #[inline]
+    fn deref(&self) -> &Self::Target {
+        match self {
+            Self::None => &[],
+            Self::One(param) => std::slice::from_ref(param),
+            Self::Many(params) => params,
+        }
+    }
+}
+
+impl<'a> IntoIterator for Params<'a> {
+    type Item = AuthParam<'a>;
+    type IntoIter =
+        std::iter::Chain<std::option::IntoIter<AuthParam<'a>>, std::vec::IntoIter<AuthParam<'a>>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        let (one, many) = match self {
+            Self::None => (None, Vec::new()),
+            Self::One(param) => (Some(param), Vec::new()),
+            Self::Many(params) => (None, params),
+        };
+        one.into_iter().chain(many)
+    }
+}
+
+impl<'a> FromIterator<AuthParam<'a>> for Params<'a> {
+    fn from_iter<I: IntoIterator<Item = AuthParam<'a>>>(params: I) -> Self {
+        let mut collected = Self::None;
+        params.into_iter().for_each(|param| collected.push(param));
+        collected
+    }
 }
 
 impl<'a> Challenge<'a> {
@@ -49,15 +135,18 @@ impl<'a> Challenge<'a> {
     pub fn new(scheme: impl Into<Cow<'a, str>>) -> Result<Self, WriteFault> {
         let scheme = scheme.into();
         token(WritePart::Scheme, &scheme)?;
-        Ok(Self {
-            scheme,
-            token68: None,
-            params: Vec::new(),
-            span: 0..0,
-            scheme_span: 0..0,
-            token68_span: 0..0,
-        })
+        Ok(Self { scheme: into_bytes(scheme), ..Self::EMPTY })
     }
+
+    /// Nothing yet.
+    pub(crate) const EMPTY: Self = Self {
+        scheme: Cow::Borrowed(b""),
+        token68: None,
+        params: Params::None,
+        scheme_span: 0..0,
+        token68_span: 0..0,
+        end: 0,
+    };
 
     /// The same challenge with this token68.
     ///
@@ -70,7 +159,7 @@ impl<'a> Challenge<'a> {
         if !self.params.is_empty() {
             return Err(WriteFault::new(WritePart::Token68BesideParameters, &text, 0));
         }
-        self.token68 = Some(text);
+        self.token68 = Some(into_bytes(text));
         Ok(self)
     }
 
@@ -85,11 +174,7 @@ impl<'a> Challenge<'a> {
         name: impl Into<Cow<'a, str>>,
         value: impl Into<Cow<'a, str>>,
     ) -> Result<Self, WriteFault> {
-        let value = match value.into() {
-            Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
-            Cow::Owned(text) => Cow::Owned(text.into_bytes()),
-        };
-        self.with_param_bytes(name, value)
+        self.with_param_bytes(name, into_bytes(value.into()))
     }
 
     /// [`with_param`](Self::with_param) for a value that need not be UTF-8: `obs-text`
@@ -105,7 +190,7 @@ impl<'a> Challenge<'a> {
     ) -> Result<Self, WriteFault> {
         let value = value.into();
         quotable(&value)?;
-        self.push(name.into(), value, true)
+        self.push(name.into(), value, Form::Quoted)
     }
 
     /// The same challenge with one more parameter, written as a token: for schemes that want it so,
@@ -121,18 +206,14 @@ impl<'a> Challenge<'a> {
     ) -> Result<Self, WriteFault> {
         let value = value.into();
         token(WritePart::TokenValue, &value)?;
-        let value = match value {
-            Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
-            Cow::Owned(text) => Cow::Owned(text.into_bytes()),
-        };
-        self.push(name.into(), value, false)
+        self.push(name.into(), into_bytes(value), Form::Token)
     }
 
     fn push(
         mut self,
         name: Cow<'a, str>,
         value: Cow<'a, [u8]>,
-        quoted: bool,
+        form: Form,
     ) -> Result<Self, WriteFault> {
         token(WritePart::Name, &name)?;
         if self.param(&name).is_some() {
@@ -141,28 +222,30 @@ impl<'a> Challenge<'a> {
         if self.token68.is_some() {
             return Err(WriteFault::new(WritePart::Token68BesideParameters, &name, 0));
         }
-        let (span, name_span, value_span) = (0..0, 0..0, 0..0);
-        self.params.push(AuthParam { name, value, quoted, span, name_span, value_span });
+        let name = into_bytes(name);
+        self.params.push(AuthParam { name, value, form, name_span: 0..0, value_span: 0..0 });
         Ok(self)
     }
 
     /// The scheme as received; compare it with [`is_scheme`](Self::is_scheme). Empty where
     /// parameters stood before any scheme. Bytes that are no UTF-8 are replaced by U+FFFD.
+    #[inline]
     pub fn scheme(&self) -> &str {
-        &self.scheme
+        as_text(&self.scheme)
     }
 
     /// Whether this is the scheme; case does not matter (RFC 9110 section 11.1).
     pub fn is_scheme(&self, scheme: &str) -> bool {
-        self.scheme.eq_ignore_ascii_case(scheme)
+        self.scheme.eq_ignore_ascii_case(scheme.as_bytes())
     }
 
     /// The token68 with its `=`, where the challenge has one.
     pub fn token68(&self) -> Option<&str> {
-        self.token68.as_deref()
+        self.token68.as_deref().map(as_text)
     }
 
     /// The parameters in the order received, duplicates included.
+    #[inline]
     pub fn params(&self) -> &[AuthParam<'a>] {
         &self.params
     }
@@ -176,8 +259,8 @@ impl<'a> Challenge<'a> {
 
     /// Where the challenge stood, from its scheme to the end of what belongs to it, in bytes of
     /// the field value. `0..0` for a challenge that was built, as for all its spans.
-    pub fn span(&self) -> Range<usize> {
-        self.span.clone()
+    pub const fn span(&self) -> Range<usize> {
+        self.scheme_span.start..self.end
     }
 
     /// Where the scheme stood.
@@ -196,29 +279,29 @@ impl<'a> Challenge<'a> {
             scheme: Cow::Owned(self.scheme.into_owned()),
             token68: self.token68.map(|text| Cow::Owned(text.into_owned())),
             params: self.params.into_iter().map(AuthParam::into_owned).collect(),
-            span: self.span,
             scheme_span: self.scheme_span,
             token68_span: self.token68_span,
+            end: self.end,
         }
     }
 
     /// Whether everything about the challenge can be written (it need not be where it was read).
     pub(crate) fn validate(&self) -> Result<(), WriteFault> {
-        token(WritePart::Scheme, &self.scheme)?;
-        if let Some(text) = &self.token68 {
+        token(WritePart::Scheme, self.scheme())?;
+        if let Some(text) = self.token68() {
             token68(text)?;
             if let Some(param) = self.params.first() {
-                return Err(WriteFault::new(WritePart::Token68BesideParameters, &param.name, 0));
+                return Err(WriteFault::new(WritePart::Token68BesideParameters, param.name(), 0));
             }
         }
-        for param in &self.params {
-            token(WritePart::Name, &param.name)?;
+        for param in self.params() {
+            token(WritePart::Name, param.name())?;
             quotable(&param.value)?;
         }
         match duplicates(&self.params).first() {
             None => Ok(()),
             Some(&(_, again)) => {
-                let name = self.params.get(again).map_or("", |param| &param.name);
+                let name = self.params.get(again).map_or("", AuthParam::name);
                 Err(WriteFault::new(WritePart::DuplicateParameter, name, 0))
             }
         }
@@ -227,25 +310,42 @@ impl<'a> Challenge<'a> {
 
 impl PartialEq for Challenge<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.scheme == other.scheme && self.token68 == other.token68 && self.params == other.params
+        self.scheme == other.scheme
+            && self.token68 == other.token68
+            && self.params() == other.params()
     }
 }
 
 impl Eq for Challenge<'_> {}
 
+impl fmt::Debug for Challenge<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Challenge")
+            .field("scheme", &self.scheme())
+            .field("token68", &self.token68())
+            .field("params", &self.params())
+            .field("span", &self.span())
+            .field("scheme_span", &self.scheme_span)
+            .field("token68_span", &self.token68_span())
+            .finish()
+    }
+}
+
 impl AuthParam<'_> {
     /// The name as received; compare it with [`is_name`](Self::is_name). Bytes that are no UTF-8
     /// are replaced by U+FFFD.
+    #[inline]
     pub fn name(&self) -> &str {
-        &self.name
+        as_text(&self.name)
     }
 
     /// Whether this is the name; case does not matter (RFC 9110 section 11.2).
     pub fn is_name(&self, name: &str) -> bool {
-        self.name.eq_ignore_ascii_case(name)
+        self.name.eq_ignore_ascii_case(name.as_bytes())
     }
 
     /// The value without quotes and escapes, a line fold in it as one space.
+    #[inline]
     pub fn bytes(&self) -> &[u8] {
         &self.value
     }
@@ -262,13 +362,13 @@ impl AuthParam<'_> {
 
     /// Whether the value was a quoted string, and will be written as one.
     pub const fn is_quoted(&self) -> bool {
-        self.quoted
+        !matches!(self.form, Form::Token)
     }
 
     /// Where the parameter stood, from its name to the end of its value, in bytes of the field
     /// value.
-    pub fn span(&self) -> Range<usize> {
-        self.span.clone()
+    pub const fn span(&self) -> Range<usize> {
+        self.name_span.start..self.value_span.end + matches!(self.form, Form::Quoted) as usize
     }
 
     /// Where the name stood.
@@ -286,8 +386,7 @@ impl AuthParam<'_> {
         AuthParam {
             name: Cow::Owned(self.name.into_owned()),
             value: Cow::Owned(self.value.into_owned()),
-            quoted: self.quoted,
-            span: self.span,
+            form: self.form,
             name_span: self.name_span,
             value_span: self.value_span,
         }
@@ -301,6 +400,32 @@ impl PartialEq for AuthParam<'_> {
 }
 
 impl Eq for AuthParam<'_> {}
+
+impl fmt::Debug for AuthParam<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthParam")
+            .field("name", &self.name())
+            .field("value", &format_args!("b\"{}\"", self.value.escape_ascii()))
+            .field("quoted", &self.is_quoted())
+            .field("span", &self.span())
+            .field("name_span", &self.name_span)
+            .field("value_span", &self.value_span)
+            .finish()
+    }
+}
+
+/// What is held as UTF-8, as text.
+#[inline]
+pub(crate) fn as_text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap_or_default()
+}
+
+fn into_bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+        Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+    }
+}
 
 /// `1*tchar`.
 pub(crate) fn token(part: WritePart, text: &str) -> Result<(), WriteFault> {
@@ -336,7 +461,10 @@ pub(crate) fn duplicates(params: &[AuthParam<'_>]) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     if params.len() <= FEW {
         for (again, param) in params.iter().enumerate().skip(1) {
-            let first = params.iter().take(again).position(|other| other.is_name(&param.name));
+            let first = params
+                .iter()
+                .take(again)
+                .position(|other| other.name.eq_ignore_ascii_case(&param.name));
             found.extend(first.map(|first| (first, again)));
         }
     } else {

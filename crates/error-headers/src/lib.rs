@@ -29,6 +29,7 @@ mod bytes;
 mod challenge;
 mod deviation;
 mod found;
+mod parts;
 mod read;
 mod retry_after;
 #[cfg(feature = "serde")]
@@ -41,6 +42,7 @@ pub use bearer::{Bearer, BearerError, Scope};
 pub use challenge::{AuthParam, Challenge};
 pub use deviation::{Class, Deviation, Problem};
 pub use found::Found;
+pub use parts::{Part, Word, visit_challenges};
 pub use read::{Reading, read_challenges};
 pub use retry_after::{RetryAfter, RetryAfterFault};
 pub use write::{WriteFault, WritePart, write_challenges};

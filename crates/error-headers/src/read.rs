@@ -45,15 +45,17 @@
 //! - A control character stays in the value it stands in; a line end elsewhere counts as white
 //!   space.
 
+#![expect(clippy::inline_always, reason = "a value that is not inlined here is copied: measured")]
+
 use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::bearer::Attribute;
 use crate::bytes::{
-    QDTEXT, QUOTABLE, TCHAR, TOKEN68, VALUE_END, WORD_END, char_length, is, qdtext_run, run,
-    run_until,
+    QDTEXT, QUOTABLE, TCHAR, TOKEN68, VALUE_END, WORD_END, char_length, is, is_word, plain_run,
+    run, run_until,
 };
-use crate::challenge::duplicates;
+use crate::challenge::{Form, duplicates};
 use crate::deviation::{Deviation, Problem};
 use crate::{AuthParam, Bearer, Challenge, Found};
 
@@ -99,11 +101,13 @@ impl<'a> Reading<'a> {
 /// assert_eq!(error.value_span(), 36..49);
 /// ```
 pub fn read_challenges(value: &[u8]) -> Reading<'_> {
-    let mut collected = Collect { value, reading: Reading::default() };
-    Reader::new(value, std::str::from_utf8(value).ok(), &mut collected).list();
-    collected.close_challenge();
-    let mut reading = collected.reading;
-    reading.deviations.sort_by_key(|deviation| deviation.span.start);
+    let mut reading = Reading::default();
+    let mut collect = Collect { value, reading: &mut reading, names: 0, duplicates: false };
+    Reader::new(value, &mut collect).list();
+    collect.close_challenge();
+    if !reading.deviations.is_empty() {
+        reading.deviations.sort_by_key(|deviation| deviation.span.start);
+    }
     reading
 }
 
@@ -112,52 +116,70 @@ pub(crate) trait Sink<'a> {
     /// Whether deviations are of interest; else the reader saves itself what only judges.
     const JUDGES: bool;
 
-    /// A challenge begins.
-    fn challenge(&mut self, scheme: Cow<'a, str>, is_bearer: bool, span: Range<usize>);
+    /// A challenge begins. The scheme is UTF-8, as the token68 and the names of parameters are.
+    fn challenge(&mut self, scheme: Cow<'a, [u8]>, is_bearer: bool, span: Range<usize>);
 
     /// The challenge that began last has a token68, or `None`: it was a parameter after all.
-    fn token68(&mut self, text: Option<(Cow<'a, str>, Range<usize>)>);
+    fn token68(&mut self, text: Option<(Cow<'a, [u8]>, Range<usize>)>);
 
     /// A parameter of the challenge that began last.
     fn param(&mut self, param: AuthParam<'a>);
 
     /// Something is wrong.
     fn deviation(&mut self, deviation: Deviation<'a>);
+
+    /// Whether what follows is of no interest.
+    fn is_done(&self) -> bool {
+        false
+    }
 }
 
 /// Puts a [`Reading`] together.
-struct Collect<'a> {
+struct Collect<'a, 'r> {
     value: &'a [u8],
-    reading: Reading<'a>,
+    reading: &'r mut Reading<'a>,
+    /// A bit for each name in the challenge that began last. Names that are the same, but for
+    /// case, have the same bit.
+    names: u64,
+    /// Two names in it have the same bit.
+    duplicates: bool,
 }
 
-impl<'a> Sink<'a> for Collect<'a> {
+impl<'a> Sink<'a> for Collect<'a, '_> {
     const JUDGES: bool = true;
 
-    fn challenge(&mut self, scheme: Cow<'a, str>, _: bool, span: Range<usize>) {
+    #[inline(always)]
+    fn challenge(&mut self, scheme: Cow<'a, [u8]>, _: bool, span: Range<usize>) {
         self.close_challenge();
-        self.reading.challenges.push(Challenge {
-            scheme,
-            token68: None,
-            params: Vec::new(),
-            span: span.clone(),
-            scheme_span: span,
-            token68_span: 0..0,
-        });
+        let challenges = &mut self.reading.challenges;
+        if challenges.capacity() == 0 {
+            *challenges = Vec::with_capacity(4);
+        }
+        // What is new is filled in where it stands: put together elsewhere it would be copied.
+        challenges.push(Challenge::EMPTY);
+        if let Some(challenge) = challenges.last_mut() {
+            challenge.scheme = scheme;
+            challenge.end = span.end;
+            challenge.scheme_span = span;
+        }
     }
 
-    fn token68(&mut self, text: Option<(Cow<'a, str>, Range<usize>)>) {
+    fn token68(&mut self, text: Option<(Cow<'a, [u8]>, Range<usize>)>) {
         let Some(challenge) = self.reading.challenges.last_mut() else { return };
         challenge.token68 = text.map(|(text, span)| {
-            challenge.span.end = span.end;
+            challenge.end = span.end;
             challenge.token68_span = span;
             text
         });
     }
 
+    #[inline(always)]
     fn param(&mut self, param: AuthParam<'a>) {
         let Some(challenge) = self.reading.challenges.last_mut() else { return };
-        challenge.span.end = param.span.end;
+        let bit = 1 << (name_bits(&param.name) & 63);
+        self.duplicates |= self.names & bit != 0;
+        self.names |= bit;
+        challenge.end = param.span().end;
         challenge.params.push(param);
     }
 
@@ -166,13 +188,19 @@ impl<'a> Sink<'a> for Collect<'a> {
     }
 }
 
-impl Collect<'_> {
+impl Collect<'_, '_> {
     /// Looks for names that stand twice in the challenge that ends here.
+    #[inline]
     fn close_challenge(&mut self) {
-        let Some(challenge) = self.reading.challenges.last() else { return };
-        if challenge.params.len() < 2 {
-            return;
+        self.names = 0;
+        if std::mem::take(&mut self.duplicates) {
+            self.tell_duplicates();
         }
+    }
+
+    #[inline(never)]
+    fn tell_duplicates(&mut self) {
+        let Some(challenge) = self.reading.challenges.last() else { return };
         for (first, again) in duplicates(&challenge.params) {
             let (Some(first), Some(again)) =
                 (challenge.params.get(first), challenge.params.get(again))
@@ -187,6 +215,14 @@ impl Collect<'_> {
             });
         }
     }
+}
+
+/// A number that is the same for names that differ in case only, and mostly another for others.
+#[inline]
+fn name_bits(name: &[u8]) -> usize {
+    let [first, .., last] = name else { return 0 };
+    let small = |byte: u8| usize::from(byte | 0x20);
+    name.len() + 5 * small(*first) + small(*last)
 }
 
 /// Where the line fold that begins at `at` ends: CRLF and white space. `None` where none begins.
@@ -250,8 +286,6 @@ struct Current {
 /// Reads a field value and tells a [`Sink`].
 pub(crate) struct Reader<'a, 's, S> {
     value: &'a [u8],
-    /// The whole value, where it is UTF-8: one check for all names in it.
-    text: Option<&'a str>,
     at: usize,
     place: Place,
     commas: Commas,
@@ -263,15 +297,17 @@ pub(crate) struct Reader<'a, 's, S> {
     closed: Option<Range<usize>>,
     /// The challenge that began last.
     current: Option<Current>,
+    /// [`plain_element`](Self::plain_element) may read what stands here: nothing stands before it,
+    /// or one comma with an element before that.
+    plain: bool,
     sink: &'s mut S,
 }
 
 impl<'a, 's, S: Sink<'a>> Reader<'a, 's, S> {
-    /// `text`: the same as `value`, where that is UTF-8.
-    pub(crate) fn new(value: &'a [u8], text: Option<&'a str>, sink: &'s mut S) -> Self {
+    #[inline]
+    pub(crate) fn new(value: &'a [u8], sink: &'s mut S) -> Self {
         Self {
             value,
-            text,
             at: 0,
             place: Place::Start,
             commas: Commas::default(),
@@ -279,6 +315,7 @@ impl<'a, 's, S: Sink<'a>> Reader<'a, 's, S> {
             begun: false,
             closed: None,
             current: None,
+            plain: true,
             sink,
         }
     }
@@ -288,14 +325,17 @@ impl<'a, 's, S: Sink<'a>> Reader<'a, 's, S> {
         self.value.get(at).copied()
     }
 
+    #[inline]
     fn slice(&self, span: Range<usize>) -> &'a [u8] {
         self.value.get(span).unwrap_or_default()
     }
 
-    fn lossy(&self, span: Range<usize>) -> Cow<'a, str> {
-        match self.text.and_then(|text| text.get(span.clone())) {
-            Some(text) => Cow::Borrowed(text),
-            None => String::from_utf8_lossy(self.slice(span)),
+    /// A scheme, a name or a token68 as UTF-8.
+    fn lossy(&self, span: Range<usize>) -> Cow<'a, [u8]> {
+        let bytes = self.slice(span);
+        match std::str::from_utf8(bytes) {
+            Ok(_) => Cow::Borrowed(bytes),
+            Err(_) => Cow::Owned(String::from_utf8_lossy(bytes).into_owned().into_bytes()),
         }
     }
 
@@ -319,38 +359,172 @@ impl<'a, 's, S: Sink<'a>> Reader<'a, 's, S> {
         }
     }
 
-    /// `#challenge`, with the elements of `#auth-param` in the same loop: the comma that separates
-    /// them is the same.
+    /// Reads all, or up to where the sink has enough.
+    #[inline]
     pub(crate) fn list(mut self) {
-        loop {
-            let gap = self.gap();
-            match self.byte(self.at) {
-                None => break,
-                Some(b',') => {
-                    if self.commas.count == 0 && matches!(self.place, Place::Scheme { .. }) {
-                        let open = gap.folded || self.byte(gap.span.start) == Some(b' ');
-                        self.place = Place::Scheme { open };
-                    }
-                    match self.commas.count {
-                        0 => self.commas.first = self.at,
-                        1 => self.commas.second = self.at,
-                        _ => {}
-                    }
-                    self.at += 1;
-                    self.commas.count += 1;
-                    self.commas.end = self.at;
-                    self.after_stray = false;
+        while !self.sink.is_done() && self.step() {}
+    }
+
+    /// `#challenge`, with the elements of `#auth-param` in the same loop: the comma that separates
+    /// them is the same. Reads on by a comma or a part of a challenge at least; false at the end.
+    #[inline]
+    fn step(&mut self) -> bool {
+        if std::mem::take(&mut self.plain)
+            && let Some(goes_on) = self.plain_element()
+        {
+            return goes_on;
+        }
+        self.any_element()
+    }
+
+    /// Whatever stands here.
+    #[inline(never)]
+    fn any_element(&mut self) -> bool {
+        let gap = self.gap();
+        match self.byte(self.at) {
+            None => {
+                // At the end no comma separates anything.
+                self.flush_commas(0);
+                return false;
+            }
+            Some(b',') => {
+                if self.commas.count == 0 && matches!(self.place, Place::Scheme { .. }) {
+                    let open = gap.folded || self.byte(gap.span.start) == Some(b' ');
+                    self.place = Place::Scheme { open };
                 }
-                Some(byte) => {
-                    if self.commas.count == 0 && matches!(self.place, Place::Scheme { .. }) {
-                        self.one_or_more_spaces(&gap);
-                    }
-                    self.item(byte);
+                match self.commas.count {
+                    0 => self.commas.first = self.at,
+                    1 => self.commas.second = self.at,
+                    _ => {}
                 }
+                self.at += 1;
+                self.commas.count += 1;
+                self.commas.end = self.at;
+                self.after_stray = false;
+                self.plain = self.begun && self.commas.count == 1;
+            }
+            Some(byte) => {
+                if self.commas.count == 0 && matches!(self.place, Place::Scheme { .. }) {
+                    self.one_or_more_spaces(&gap);
+                }
+                self.item(byte);
             }
         }
-        // At the end no comma separates anything.
-        self.flush_commas(0);
+        true
+    }
+
+    /// A list element as writers should send it, with one comma behind it or the end, and nothing
+    /// to tell but what is wrong with a value. Stands behind the comma, or before what
+    /// [`item`](Self::item) has to look at, which would read this element just so. Tells whether
+    /// something may follow; `None` where nothing was read.
+    #[inline(always)]
+    fn plain_element(&mut self) -> Option<bool> {
+        let start = self.blank_end(self.at);
+        let end = run(self.value, start, TCHAR);
+        if start == end {
+            return None;
+        }
+        let name = match self.byte(end) {
+            Some(b'=') => {
+                if self.place != Place::Item || !self.takes_params() || !self.begins_value(end + 1)
+                {
+                    return None;
+                }
+                start..end
+            }
+            Some(b' ') if self.byte(end + 1).is_some_and(|byte| is(byte, TCHAR)) => {
+                self.plain_scheme(start..end);
+                let next = end + 1;
+                let end = run(self.value, next, TCHAR);
+                if self.byte(end) != Some(b'=') || !self.begins_value(end + 1) {
+                    return Some(!self.plain_token68(next) || self.plain_comma());
+                }
+                next..end
+            }
+            None | Some(b',') => {
+                self.plain_scheme(start..end);
+                return Some(self.plain_comma());
+            }
+            Some(_) => return None,
+        };
+        self.begun = true;
+        self.commas.count = 0;
+        self.closed = None;
+        self.at = name.end + 1;
+        self.value_of(Cow::Borrowed(self.slice(name.clone())), name, self.at);
+        Some(self.plain_comma())
+    }
+
+    /// Whether a parameter in the list would be one of the challenge that began last, and nothing
+    /// wrong with it.
+    #[inline]
+    fn takes_params(&self) -> bool {
+        self.current.as_ref().is_some_and(|it| it.token68.is_none() || it.has_params)
+    }
+
+    /// Whether a quoted string begins at `at`, or a token.
+    #[inline]
+    fn begins_value(&self, at: usize) -> bool {
+        self.byte(at).is_some_and(|byte| byte == b'"' || is(byte, TCHAR))
+    }
+
+    /// A scheme that is a token, with nothing wrong before it. Stands behind it.
+    #[inline]
+    fn plain_scheme(&mut self, span: Range<usize>) {
+        self.begun = true;
+        self.commas.count = 0;
+        self.closed = None;
+        self.at = span.end;
+        self.place = Place::Scheme { open: false };
+        self.challenge(Cow::Borrowed(self.slice(span.clone())), span);
+    }
+
+    /// `token68`, if one stands at `start` with a comma or the end directly behind it. Stands
+    /// behind it.
+    #[inline(never)]
+    fn plain_token68(&mut self, start: usize) -> bool {
+        let mut end = run(self.value, start, TOKEN68);
+        if end == start {
+            return false;
+        }
+        while self.byte(end) == Some(b'=') {
+            end += 1;
+        }
+        if !matches!(self.byte(end), None | Some(b',')) {
+            return false;
+        }
+        let text = Cow::Borrowed(self.slice(start..end));
+        self.has_token68(text, start..end);
+        true
+    }
+
+    fn has_token68(&mut self, text: Cow<'a, [u8]>, span: Range<usize>) {
+        if let Some(current) = &mut self.current {
+            current.token68 = Some(span.clone());
+        }
+        self.at = span.end;
+        self.place = Place::Item;
+        self.after_stray = false;
+        self.sink.token68(Some((text, span)));
+    }
+
+    /// Directly behind an element: its comma, if one stands here. False at the end.
+    #[inline(always)]
+    fn plain_comma(&mut self) -> bool {
+        let first = self.at;
+        match self.byte(first) {
+            None => return false,
+            Some(b',') => {
+                self.at += 1;
+                self.commas.count = 1;
+                self.commas.first = first;
+                self.commas.end = self.at;
+                self.after_stray = false;
+                self.plain = true;
+            }
+            Some(_) => {}
+        }
+        true
     }
 
     /// `1*SP` after a scheme. A line fold stands for spaces, with the white space around it.
@@ -431,6 +605,7 @@ impl<'a, 's, S: Sink<'a>> Reader<'a, 's, S> {
 
     /// A scheme, a parameter, a token68, or what is none of them. `byte` is the first of it: no
     /// white space and no comma.
+    #[inline(never)]
     fn item(&mut self, byte: u8) {
         if let Some(string) = self.closed.take()
             && self.commas.count == 0
@@ -622,16 +797,16 @@ impl<'a, 's, S: Sink<'a>> Reader<'a, 's, S> {
             let end = bytes.iter().rposition(tchar).map_or(span.end, |at| span.start + at + 1);
             span = span.start + bytes.iter().position(tchar).unwrap_or(0)..end;
         }
-        self.challenge(span);
+        self.challenge(self.lossy(span.clone()), span);
         self.at = word.span.end;
         self.place = Place::Scheme { open: false };
     }
 
-    fn challenge(&mut self, scheme: Range<usize>) {
-        let text = self.lossy(scheme.clone());
-        let is_bearer = text.eq_ignore_ascii_case("Bearer");
+    #[inline(always)]
+    fn challenge(&mut self, scheme: Cow<'a, [u8]>, span: Range<usize>) {
+        let is_bearer = is_word(&scheme, b"bearer");
         self.current = Some(Current { is_bearer, token68: None, has_params: false });
-        self.sink.challenge(text, is_bearer, scheme);
+        self.sink.challenge(scheme, is_bearer, span);
     }
 
     /// `token68`: one word with any number of `=` directly behind it, then a comma or the end.
@@ -653,18 +828,12 @@ impl<'a, 's, S: Sink<'a>> Reader<'a, 's, S> {
             self.deviate_at(Problem::NotToken68, bad);
         }
         let span = word.span.start..end;
-        let text = self.lossy(span.clone());
-        if let Some(current) = &mut self.current {
-            current.token68 = Some(span.clone());
-        }
-        self.sink.token68(Some((text, span)));
-        self.after_stray = false;
-        self.at = end;
-        self.place = Place::Item;
+        self.has_token68(self.lossy(span.clone()), span);
         true
     }
 
     /// `auth-param`; without `equals` its `=` is missing, and a quoted string follows.
+    #[inline(never)]
     fn parameter(&mut self, word: Word, equals: bool) {
         self.parameter_place(&word);
         if let Some(bad) = word.bad {
@@ -684,41 +853,96 @@ impl<'a, 's, S: Sink<'a>> Reader<'a, 's, S> {
             }
             before
         };
-        let name = self.lossy(name_span.clone());
-        let (value, value_span, quoted) = match self.byte(self.at) {
-            None | Some(b',') => {
+        self.value_of(self.lossy(name_span.clone()), name_span, after.span.start);
+    }
+
+    /// The rest of a parameter: its value, which begins here, or nothing does. `after`: where the
+    /// white space before this place begins.
+    #[inline(always)]
+    fn value_of(&mut self, name: Cow<'a, [u8]>, name_span: Range<usize>, after: usize) {
+        match self.byte(self.at) {
+            Some(b'"') => {
+                let inside = self.at + 1;
+                let close = plain_run(self.value, inside);
+                if self.byte(close) != Some(b'"') {
+                    return self.quoted_with_escapes(name, name_span);
+                }
+                self.at = close + 1;
+                self.closed = Some(inside - 1..self.at);
+                let span = inside..close;
+                let value = self.slice(span.clone());
+                if self.judges_bearer()
+                    && let Some(attribute) = Attribute::of(&name)
+                    && !attribute.allows_plain(value)
+                {
+                    self.bearer_attribute(attribute, span.clone());
+                }
+                self.param(name, name_span, Cow::Borrowed(value), span, Form::Quoted);
+            }
+            Some(byte) if byte != b',' => {
+                let end = run(self.value, self.at, TCHAR);
+                let span = self.at..end;
+                let goes_on = self.byte(end).is_some_and(|byte| !is(byte, VALUE_END));
+                if goes_on || is_word(&name, b"realm") {
+                    return self.unquoted(name, name_span);
+                }
+                self.at = end;
+                let value = Cow::Borrowed(self.slice(span.clone()));
+                self.param(name, name_span, value, span, Form::Token);
+            }
+            _ => {
                 self.deviate_at(Problem::MissingValue, self.at);
                 // What stood after the `=` is no part of the parameter.
-                (Cow::Borrowed(&b""[..]), after.span.start..after.span.start, false)
+                self.param(name, name_span, Cow::Borrowed(b""), after..after, Form::Token);
             }
-            Some(b'"') => {
-                let (value, span) = self.quoted();
-                self.closed = (self.at > span.end).then_some(span.start - 1..self.at);
-                (value, span, true)
-            }
-            Some(_) => {
-                let span = self.unquoted(&name);
-                (Cow::Borrowed(self.slice(span.clone())), span, false)
-            }
-        };
-        let end = if quoted || !value_span.is_empty() { self.at } else { value_span.end };
-        if S::JUDGES && quoted && self.current.as_ref().is_some_and(|current| current.is_bearer) {
-            self.bearer_attribute(&name, &value_span);
         }
-        let span = name_span.start..end;
+    }
+
+    /// A parameter of the challenge that began last. Its parts go by themselves: a structure of
+    /// this size would be copied.
+    #[inline(always)]
+    fn param(
+        &mut self,
+        name: Cow<'a, [u8]>,
+        name_span: Range<usize>,
+        value: Cow<'a, [u8]>,
+        value_span: Range<usize>,
+        form: Form,
+    ) {
         if let Some(current) = &mut self.current {
             current.has_params = true;
         }
-        self.sink.param(AuthParam { name, value, quoted, span, name_span, value_span });
         self.place = Place::Item;
+        self.sink.param(AuthParam { name, value, form, name_span, value_span });
+    }
+
+    /// Whether the challenge that began last is a Bearer challenge, and its deviations of interest.
+    #[inline]
+    fn judges_bearer(&self) -> bool {
+        S::JUDGES && self.current.as_ref().is_some_and(|current| current.is_bearer)
+    }
+
+    /// A parameter whose value is a quoted string that may hold anything.
+    #[inline(never)]
+    fn quoted_with_escapes(&mut self, name: Cow<'a, [u8]>, name_span: Range<usize>) {
+        let open = self.at;
+        let (value, span) = self.quoted_string();
+        let is_closed = self.at > span.end;
+        self.closed = is_closed.then_some(open..self.at);
+        if self.judges_bearer()
+            && let Some(attribute) = Attribute::of(&name)
+        {
+            self.bearer_attribute(attribute, span.clone());
+        }
+        let form = if is_closed { Form::Quoted } else { Form::Open };
+        self.param(name, name_span, value, span, form);
     }
 
     /// The characters that RFC 6750 section 3 allows in a Bearer attribute.
-    fn bearer_attribute(&mut self, name: &str, value: &Range<usize>) {
-        if let Some(attribute) = Attribute::of(name)
-            && let raw = self.slice(value.clone())
-            && let Some(at) = attribute.first_forbidden(raw, true)
-        {
+    #[inline(never)]
+    fn bearer_attribute(&mut self, attribute: Attribute, value: Range<usize>) {
+        let raw = self.slice(value.clone());
+        if let Some(at) = attribute.first_forbidden(raw, true) {
             let space = attribute.misplaced_space(raw, at.start);
             // A scope that is cut short ends where it was not meant to.
             let at_its_end = at.is_empty() || space.is_some() && at.end == raw.len();
@@ -747,7 +971,7 @@ impl<'a, 's, S: Sink<'a>> Reader<'a, 's, S> {
             Place::Start => {
                 self.flush_commas(usize::from(self.begun));
                 self.deviate(Problem::NoScheme, word.span.clone());
-                self.challenge(word.span.start..word.span.start);
+                self.challenge(Cow::Borrowed(b""), word.span.start..word.span.start);
             }
             Place::Scheme { .. } if self.commas.count == 0 => {}
             Place::Scheme { open: true } => self.flush_commas(0),
@@ -782,7 +1006,7 @@ impl<'a, 's, S: Sink<'a>> Reader<'a, 's, S> {
         self.sink.token68(None);
         self.deviate_at(Problem::MissingValue, self.gap_end(span.end));
         let value = Cow::Borrowed(&b""[..]);
-        self.sink.param(AuthParam { name, value, quoted: false, span, name_span, value_span });
+        self.sink.param(AuthParam { name, value, form: Form::Token, name_span, value_span });
     }
 
     /// `BWS "=" BWS`: told once, from the first white space to the last. Stands after it.
@@ -800,30 +1024,28 @@ impl<'a, 's, S: Sink<'a>> Reader<'a, 's, S> {
         self.deviate_with(Problem::WhitespaceAroundEquals, span, found);
     }
 
-    /// The value of a parameter that is no quoted string. At least one byte of it stands here.
-    fn unquoted(&mut self, name: &str) -> Range<usize> {
+    /// A parameter whose value has no quotes, and should have them. At least one byte of it stands
+    /// here.
+    #[inline(never)]
+    fn unquoted(&mut self, name: Cow<'a, [u8]>, name_span: Range<usize>) {
         let start = self.at;
         let mut end = run(self.value, start, TCHAR);
         if self.byte(end).is_some_and(|byte| !is(byte, VALUE_END)) {
             self.deviate_at(Problem::ValueNeedsQuotes, end);
             end = run_until(self.value, end, VALUE_END);
-        } else if name.eq_ignore_ascii_case("realm") {
+        } else {
             self.deviate(Problem::UnquotedRealm, start..end);
         }
         self.at = end;
-        start..end
+        let value = Cow::Borrowed(self.slice(start..end));
+        self.param(name, name_span, value, start..end, Form::Token);
     }
 
     /// `quoted-string`: its value, and where the inside of it stands.
-    fn quoted(&mut self) -> (Cow<'a, [u8]>, Range<usize>) {
+    fn quoted_string(&mut self) -> (Cow<'a, [u8]>, Range<usize>) {
         let open = self.at;
         let inside = open + 1;
-        self.at = qdtext_run(self.value, inside);
-        if self.byte(self.at) == Some(b'"') {
-            let span = inside..self.at;
-            self.at += 1;
-            return (Cow::Borrowed(self.slice(span.clone())), span);
-        }
+        self.at = inside;
         // Up to here nothing is copied; what stood before `copied` is in `copy`.
         let mut copy: Option<Vec<u8>> = None;
         let mut copied = inside;
@@ -844,6 +1066,9 @@ impl<'a, 's, S: Sink<'a>> Reader<'a, 's, S> {
                     break self.at - 1;
                 }
                 Some(b'\\') => {
+                    if copy.is_none() {
+                        copy = Some(Vec::with_capacity(self.quoted_end(open) - inside));
+                    }
                     copy.get_or_insert_default().extend_from_slice(self.slice(copied..self.at));
                     self.at += 1;
                     copied = self.at;
@@ -852,7 +1077,10 @@ impl<'a, 's, S: Sink<'a>> Reader<'a, 's, S> {
                         self.at += 1;
                     }
                 }
-                Some(byte) if is(byte, QDTEXT) => self.at = qdtext_run(self.value, self.at),
+                Some(byte) if is(byte, QDTEXT) => {
+                    // A tab, or what is not ASCII, and then mostly more of it.
+                    self.at = run(self.value, plain_run(self.value, self.at), QDTEXT);
+                }
                 Some(_) => {
                     let start = self.at;
                     if let Some(fold) = fold_end(self.value, start) {
@@ -899,6 +1127,98 @@ impl<'a, 's, S: Sink<'a>> Reader<'a, 's, S> {
                 b'\\' => at += 2,
                 _ => at += 1,
             }
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    use super::*;
+
+    /// Fields that are plain for the most part, and pieces of such.
+    pub(crate) fn almost_fields() -> impl Strategy<Value = Vec<u8>> {
+        const PIECES: &[&[u8]] = &[
+            b"Bearer",
+            b"Basic ",
+            b"Negotiate, ",
+            b"Bearer error=\"invalid_token\"",
+            b"realm=\"a, b\"",
+            b"scope=\"a b  c\"",
+            b"error_uri=\"a b\"",
+            b"x=y",
+            b"realm=z",
+            b"name",
+            b"=",
+            b"=\"",
+            b"\"",
+            b"\\\"",
+            b", ",
+            b",",
+            b" ",
+            b"\t",
+            b"\r\n ",
+            b"YQ==",
+            b"/",
+            b";",
+            b"\xC3\xA9",
+            b"\0",
+        ];
+        const COMMAS: &[&[u8]] = &[b", ", b",", b" , ", b",,", b" "];
+        let plain =
+            (select(PIECES), select(COMMAS)).prop_map(|(piece, comma)| [piece, comma].concat());
+        prop_oneof![
+            vec(plain, 0..8).prop_map(|pieces| pieces.concat()),
+            vec(select(PIECES), 0..12).prop_map(|pieces| pieces.concat()),
+            vec(any::<u8>(), 0..24),
+        ]
+    }
+
+    /// The same by `any_element` alone.
+    fn read_one_by_one(value: &[u8]) -> Reading<'_> {
+        let mut reading = Reading::default();
+        let mut collect = Collect { value, reading: &mut reading, names: 0, duplicates: false };
+        let mut reader = Reader::new(value, &mut collect);
+        while reader.any_element() {}
+        collect.close_challenge();
+        reading.deviations.sort_by_key(|deviation| deviation.span.start);
+        reading
+    }
+
+    #[test]
+    fn a_plain_element_is_taken_as_such() {
+        for value in [
+            &b"Bearer a=\"b\""[..],
+            b"Bearer a=\"b\", c=d , e=\"f\", Basic",
+            b"Negotiate YQ==,Basic,\t A b=\"\\\"\"",
+            // What a plain element cannot follow.
+            b"Basic YQ==, a=\"b\"",
+            b"Basic YQ=, a=\"b\"",
+            b"Basic, a=\"b\"",
+            b"Basic a=\"b\"c, d=e",
+        ] {
+            let mut reading = Reading::default();
+            let mut collect = Collect { value, reading: &mut reading, names: 0, duplicates: false };
+            let mut reader = Reader::new(value, &mut collect);
+            assert!(reader.plain_element().is_some());
+            assert_eq!(
+                format!("{:?}", read_challenges(value)),
+                format!("{:?}", read_one_by_one(value))
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn plain_elements_are_read_as_any_are(value in almost_fields()) {
+            // With all spans, which equality leaves out.
+            prop_assert_eq!(
+                format!("{:?}", read_challenges(&value)),
+                format!("{:?}", read_one_by_one(&value))
+            );
         }
     }
 }

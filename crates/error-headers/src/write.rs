@@ -153,10 +153,10 @@ impl Challenge<'_> {
     /// As for [`write_challenges`]; nothing is appended then.
     pub fn write(&self, value: &mut Vec<u8>) -> Result<(), WriteFault> {
         self.validate()?;
-        value.extend_from_slice(self.scheme.as_bytes());
+        value.extend_from_slice(&self.scheme);
         if let Some(text) = &self.token68 {
             value.push(b' ');
-            value.extend_from_slice(text.as_bytes());
+            value.extend_from_slice(text);
         }
         for (index, param) in self.params.iter().enumerate() {
             value.extend_from_slice(if index == 0 { b" " } else { b", " });
@@ -168,11 +168,11 @@ impl Challenge<'_> {
 
 impl AuthParam<'_> {
     fn write(&self, value: &mut Vec<u8>) {
-        value.extend_from_slice(self.name.as_bytes());
+        value.extend_from_slice(&self.name);
         value.push(b'=');
         // What was read without quotes is not always a token, and then needs them.
         let is_token = !self.value.is_empty() && self.value.iter().all(|&byte| is(byte, TCHAR));
-        if !self.quoted && is_token && !self.is_name("realm") {
+        if !self.is_quoted() && is_token && !self.is_name("realm") {
             value.extend_from_slice(&self.value);
             return;
         }
