@@ -89,8 +89,9 @@ fn places(body: &[u8]) -> [Place; 4] {
         let judged = xml::error::judge(decoded.text(), &decoded, &Limits::default(), &mut ignored);
         place_parts(judged.object.as_ref(), &|span| decoded.span(span))
     } else {
-        let object = json::Scan::new(body, Some(&mut ignored)).object();
-        place_parts(object.as_ref(), &|span| span)
+        let mut scan = json::Scan::new(body, Some(&mut ignored));
+        scan.read();
+        place_parts(scan.object().as_ref(), &|span| span)
     }
 }
 

@@ -11,25 +11,233 @@
 //! An error that stands elsewhere is looked for in the body itself, in its members and in the items
 //! of its arrays, not deeper: what lies deeper is the data of an answer.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use faultbook_core::json::{Kind, Reader, Text, Writer};
+use faultbook_core::json::{Reader, Step, Text, Writer};
 use faultbook_core::{
-    Fault, Finding, Findings, Likeness, Member, Place, ReadError, Value, common, finish_value,
-    quoted,
+    Fault, Finding, Findings, Likeness, Member, Members, Place, ReadError, Value, advanced_value,
+    common, quoted,
 };
 
 use crate::object::{
-    At, CODE, Held, MESSAGE, Misspelt, NAMES, OLDER_TEXTS, OTHER_API, OTHER_FAILED, OTHER_STATUS,
-    Object, OtherApi, Part, step,
+    ACTION, At, CODE, Held, MESSAGE, Misspelt, NAMES, OLDER_TEXTS, OTHER_API, OTHER_FAILED,
+    OTHER_STATUS, Object, OtherApi, Part, TELLING_PARTS, TYPE, step,
 };
-use crate::{ApiError, rules};
+use crate::{ApiError, Code, rules};
 
 /// The object that holds the error.
 const ERROR: &str = "error";
 /// The members of the older shape: the code, and what its message may be called; the first one
 /// that is there is it.
 const OLDER: [&str; 4] = ["code", "message", OLDER_TEXTS[0], OLDER_TEXTS[1]];
+
+/// A name and where it stands.
+type Name<'a> = (Text<'a>, Range<usize>);
+
+/// By which way an object is reached from the body.
+#[derive(Debug, Clone, Copy)]
+enum Way<'a> {
+    /// It is the body.
+    Body,
+    /// It stands under `error`.
+    Error,
+    /// It stands under another name, or in an array there.
+    Elsewhere(Text<'a>, Option<usize>),
+}
+
+impl Way<'_> {
+    fn pointer(self) -> Option<String> {
+        let body = String::new();
+        match self {
+            Self::Body => Some(body),
+            Self::Error => step(Some(&body), ERROR),
+            Self::Elsewhere(name, None) => step(Some(&body), &name.decode()),
+            Self::Elsewhere(name, Some(index)) => {
+                step(step(Some(&body), &name.decode()).as_ref(), &index.to_string())
+            }
+        }
+    }
+}
+
+/// An object that may be an error, as it is read.
+#[derive(Debug)]
+struct Found<'a> {
+    way: Way<'a>,
+    /// What it is named by: the member's name; the brace of the body itself.
+    name: Range<usize>,
+    /// Its opening brace.
+    head: Range<usize>,
+    /// All of it; up to where reading stopped where it is cut.
+    span: Range<usize>,
+    members: Members<'a, 4>,
+    /// The members of the older shape.
+    older: [Option<Member<'a>>; OLDER.len()],
+    has_older: bool,
+    /// The members of the older shape that are taken for the code and for the message, where the
+    /// documented code is not there.
+    legacy: Option<Member<'a>>,
+    legacy_message: Option<(&'static str, Member<'a>)>,
+    /// The first member that does not belong into an error.
+    unexpected: Option<Name<'a>>,
+    /// Whether its end was read.
+    complete: bool,
+}
+
+impl<'a> Found<'a> {
+    #[inline]
+    const fn new(way: Way<'a>, head: Range<usize>, name: Range<usize>) -> Self {
+        Self {
+            way,
+            name,
+            span: head.start..head.end,
+            head,
+            members: Members::new(&NAMES),
+            older: [const { None }; OLDER.len()],
+            has_older: false,
+            legacy: None,
+            legacy_message: None,
+            unexpected: None,
+            complete: false,
+        }
+    }
+
+    /// Reads the members of the object that was just opened, up to its end. False where that could
+    /// not be read.
+    #[inline]
+    fn read(&mut self, json: &mut Reader<'a>) -> bool {
+        let is_read = loop {
+            let step = json.advance_member();
+            if step == Step::ObjectEnd {
+                self.span.end = json.span().end;
+                self.complete = true;
+                break true;
+            }
+            let is_read = if json.is_named("errorCode") {
+                self.members.put_listed(CODE, json, step)
+            } else if json.is_named("errorAction") {
+                self.members.put_listed(ACTION, json, step)
+            } else if json.is_named("errorType") {
+                self.members.put_listed(TYPE, json, step)
+            } else if json.is_named("errorMessage") {
+                self.members.put_listed(MESSAGE, json, step)
+            } else {
+                self.other(json, step)
+            };
+            if !is_read {
+                self.span.end = json.position().max(self.span.end);
+                break false;
+            }
+        };
+        if self.has_older {
+            self.settle();
+        }
+        is_read
+    }
+
+    /// Takes in a member of another name, or of one of these written in another way.
+    #[cold]
+    fn other(&mut self, json: &mut Reader<'a>, step: Step) -> bool {
+        let Some(member) = Member::advanced(json, step) else { return false };
+        let slot = self.older.iter_mut().zip(OLDER).find(|(_, name)| member.name == **name);
+        if let Some((slot, _)) = slot {
+            *slot = Some(member);
+            self.has_older = true;
+        } else {
+            self.members.put(member);
+            self.unexpected = self.members.first_other();
+        }
+        true
+    }
+
+    /// The members of the older shape count where the documented code is not there.
+    #[cold]
+    fn settle(&mut self) {
+        let members = &self.members;
+        let mut rest = OLDER.into_iter().zip(&mut self.older);
+        if members.get(CODE).is_none()
+            && (CODE..=MESSAGE).all(|index| members.misspelt(index).is_none())
+            && let Some((_, code)) = rest.next()
+            && let Some(code) = code.take()
+        {
+            self.legacy = Some(code);
+            if members.get(MESSAGE).is_none() {
+                self.legacy_message = rest.find_map(|(name, slot)| Some((name, slot.take()?)));
+            }
+        }
+        // Beside a documented code they are unexpected, as is a second message.
+        for member in self.older.iter_mut().filter_map(Option::take) {
+            let later = |other: &Name<'a>| other.1.start > member.name_span.start;
+            if self.unexpected.as_ref().is_none_or(later) {
+                self.unexpected = Some((member.name, member.name_span));
+            }
+        }
+    }
+
+    /// A part and the last step of its pointer.
+    #[inline]
+    fn part(&self, index: usize) -> Option<(&'static str, &Member<'a>)> {
+        if let Some(code) = &self.legacy {
+            match (index, &self.legacy_message) {
+                (CODE, _) => return Some((OLDER[0], code)),
+                (MESSAGE, Some((name, message))) => return Some((name, message)),
+                _ => {}
+            }
+        }
+        Some((NAMES.get(index)?, self.members.get(index)?))
+    }
+
+    /// Whether an object that is not named `error` is one all the same.
+    fn is_telling(&self) -> bool {
+        let count = (CODE..=MESSAGE).filter(|&index| self.members.get(index).is_some()).count();
+        self.legacy.is_none() && (self.members.get(CODE).is_some() || count >= TELLING_PARTS)
+    }
+
+    /// The code, as text.
+    #[inline]
+    fn code(&self) -> Option<Cow<'a, str>> {
+        self.part(CODE)?.1.value.as_text()
+    }
+
+    /// The typed error with this code.
+    #[inline]
+    fn error_of(&self, code: Cow<'a, str>) -> ApiError<'a> {
+        let text = |index| self.part(index)?.1.value.as_string();
+        let (action, error_type, message) = (text(ACTION), text(TYPE), text(MESSAGE));
+        ApiError { code: Code::new(code), action, error_type, message }
+    }
+
+    /// The same in the form that both encodings have; with its pointer where `judging`.
+    fn object(&self, judging: bool) -> Object<'a> {
+        let at = match self.way {
+            Way::Error => At::Documented,
+            Way::Body | Way::Elsewhere(..) => At::Outside,
+        };
+        let mut object = Object::new(at, self.head.clone(), self.name.clone());
+        object.span = self.span.clone();
+        object.pointer = if judging { self.way.pointer() } else { None };
+        object.legacy = self.legacy.as_ref().map(|code| code.name_span.clone());
+        object.complete = self.complete;
+        for index in CODE..=MESSAGE {
+            if let Some((step, member)) = self.part(index) {
+                object.set(index, part(member, step));
+            }
+            if let Some(member) = self.members.misspelt(index) {
+                let (name, span) = (member.name.decode(), member.name_span.clone());
+                object.set_misspelt(index, Misspelt { name, span, attribute: false });
+            }
+        }
+        object
+    }
+}
+
+fn part<'a>(member: &Member<'a>, step: &'static str) -> Part<'a> {
+    let held = match member.value.as_string() {
+        Some(text) => Held::Text(text),
+        None => Held::Other(member.value),
+    };
+    Part { held, span: member.span.clone(), step }
+}
 
 /// What was found in a body.
 #[derive(Debug)]
@@ -38,317 +246,289 @@ pub(crate) struct Scan<'a, 'f> {
     /// Where it goes what is wrong inside the error; nowhere when only the error is wanted.
     findings: Option<&'f mut Findings>,
     /// The object under `error`.
-    error: Option<Object<'a>>,
+    error: Option<Found<'a>>,
     /// What stands under `error` instead.
     instead: Option<(Value<'a>, Range<usize>)>,
     /// The first object of another name that is an error.
-    elsewhere: Option<Object<'a>>,
-    /// The body itself.
-    top: Option<Object<'a>>,
+    elsewhere: Option<Found<'a>>,
+    /// The opening brace of the body itself.
+    brace: Range<usize>,
+    /// The body itself, where it has a documented name.
+    top: Option<Found<'a>>,
     /// The first member beside `error`.
-    beside: Option<(Text<'a>, Range<usize>)>,
+    beside: Option<Name<'a>>,
     /// The answer of the other API.
     pub(crate) other_api: Option<OtherApi>,
-    pub(crate) fault: Option<Fault>,
 }
 
-/// A name and where it stands.
-type Name<'a> = (Text<'a>, Range<usize>);
-
 impl<'a, 'f> Scan<'a, 'f> {
-    /// Reads the whole body.
+    /// Nothing read yet.
+    #[inline]
     pub(crate) fn new(body: &'a [u8], findings: Option<&'f mut Findings>) -> Self {
         let duplicates = findings.as_ref().map_or(0, |findings| findings.limit());
-        let mut scan = Self {
+        Self {
             json: Reader::new(body).with_duplicate_limit(duplicates),
             findings,
             error: None,
             instead: None,
             elsewhere: None,
+            brace: 0..0,
             top: None,
             beside: None,
             other_api: None,
-            fault: None,
-        };
-        scan.fault = scan.walk().err();
-        scan.finish();
-        scan
+        }
+    }
+
+    /// Reads the whole body.
+    #[inline]
+    pub(crate) fn read(&mut self) {
+        self.walk();
+        if self.findings.is_some() {
+            self.finish();
+        }
+    }
+
+    /// Where the body stopped being JSON.
+    pub(crate) const fn fault(&self) -> Option<&Fault> {
+        self.json.fault()
     }
 
     /// The error, wherever it stands.
-    pub(crate) fn object(self) -> Option<Object<'a>> {
-        let top = self.top.filter(Object::is_telling);
-        self.error.or(self.elsewhere).or(top)
+    #[inline]
+    fn found(&self) -> Option<&Found<'a>> {
+        let top = || self.top.as_ref().filter(|top| top.is_telling());
+        self.error.as_ref().or(self.elsewhere.as_ref()).or_else(top)
+    }
+
+    /// The same in the form that both encodings have.
+    pub(crate) fn object(&self) -> Option<Object<'a>> {
+        Some(self.found()?.object(self.findings.is_some()))
     }
 
     /// Whether something stands in the place of an error.
     pub(crate) fn has_error(&self) -> bool {
-        let outside = [&self.elsewhere, &self.top].into_iter().flatten().any(Object::is_telling);
-        self.error.is_some() || self.instead.is_some() || outside
+        self.found().is_some() || self.instead.is_some()
     }
 
     /// Where an error is expected and none stands.
     pub(crate) fn head(&self) -> Range<usize> {
-        let object = self.error.as_ref().or(self.top.as_ref());
-        object.map_or(0..0, |object| object.head.clone())
+        self.error.as_ref().map_or(&self.brace, |object| &object.head).clone()
     }
 
-    fn pointer(&self, step_by: &str) -> Option<String> {
-        self.findings.as_ref()?;
-        step(Some(&String::new()), step_by)
-    }
-
-    fn walk(&mut self) -> Result<(), Fault> {
-        let Some(token) = self.json.next()? else { return Ok(()) };
-        if token.kind == Kind::ObjectStart {
-            let mut top = Object::new(At::Outside, token.span.clone(), token.span);
-            top.pointer = self.findings.is_some().then(String::new);
-            let result = self.members(&mut top);
-            if result.is_err() {
-                top.span.end = self.json.position().max(top.span.end);
-            }
-            self.top = Some(top);
-            result?;
+    #[inline]
+    fn walk(&mut self) {
+        let step = self.json.advance_first();
+        let is_read = if step == Step::ObjectStart {
+            let start = self.json.span().start;
+            self.brace = start..start + 1;
+            self.members()
         } else {
-            finish_value(&mut self.json, token)?;
+            advanced_value(&mut self.json, step).is_some()
+        };
+        if is_read {
+            self.json.advance_last();
         }
-        self.json.next().map(|_| ())
     }
 
-    /// The members of the body.
-    fn members(&mut self, top: &mut Object<'a>) -> Result<(), Fault> {
-        while let Some(token) = self.json.next()? {
-            let Kind::Name(name) = token.kind else {
-                top.span.end = token.span.end;
-                top.complete = true;
-                break;
-            };
-            let span = token.span;
-            if name == ERROR {
-                self.error_member(span)?;
-                continue;
+    /// The members of the body. False where their end could not be read.
+    #[inline]
+    fn members(&mut self) -> bool {
+        loop {
+            let before = self.json.position();
+            let step = self.json.advance_member();
+            if step == Step::ObjectEnd {
+                if let Some(top) = &mut self.top {
+                    top.span.end = self.json.span().end;
+                    top.complete = true;
+                }
+                return true;
             }
+            let is_read = if step == Step::Failed {
+                self.failed(before)
+            } else if self.json.is_named("error") {
+                self.error_member(step)
+            } else {
+                self.other_member(step)
+            };
+            if !is_read {
+                if let Some(top) = &mut self.top {
+                    top.span.end = self.json.position().max(top.span.end);
+                }
+                return false;
+            }
+        }
+    }
+
+    /// What the grammar does not allow was read: behind the name of a member, if that begins from
+    /// `before` on.
+    #[cold]
+    fn failed(&mut self, before: usize) -> bool {
+        let (name, span) = (self.json.name(), self.json.name_span());
+        if span.start >= before && name != ERROR {
             self.beside.get_or_insert((name, span.clone()));
             if name == OTHER_API {
-                self.other_api_member(span)?;
-                continue;
+                self.other_api = Some(OtherApi { span, failed: false });
             }
-            if NAMES.iter().any(|known| name.eq_ignore_ascii_case(known)) {
-                let member = Member::read(&mut self.json, name, span)?;
-                take(top, member);
-                continue;
-            }
-            self.elsewhere_member((name, span))?;
         }
-        Ok(())
+        false
+    }
+
+    /// A member of the body that is not named `error`, or not without escapes.
+    #[cold]
+    fn other_member(&mut self, step: Step) -> bool {
+        let (name, span) = (self.json.name(), self.json.name_span());
+        if name == ERROR {
+            return self.error_member(step);
+        }
+        self.beside.get_or_insert((name, span.clone()));
+        if name == OTHER_API {
+            return self.other_api_member(span, step);
+        }
+        if NAMES.iter().any(|known| name.eq_ignore_ascii_case(known)) {
+            let brace = &self.brace;
+            let top =
+                self.top.get_or_insert_with(|| Found::new(Way::Body, brace.clone(), brace.clone()));
+            return top.members.put_advanced(&mut self.json, step);
+        }
+        self.elsewhere_member((name, span), step)
     }
 
     /// The value of `error`.
-    fn error_member(&mut self, name: Range<usize>) -> Result<(), Fault> {
-        let Some(token) = self.json.next()? else { return Ok(()) };
-        if token.kind != Kind::ObjectStart {
-            let (value, span) = finish_value(&mut self.json, token)?;
-            self.instead = Some((value, span));
-            self.error = None;
-            return Ok(());
+    #[inline]
+    fn error_member(&mut self, step: Step) -> bool {
+        if step != Step::ObjectStart {
+            return self.instead(step);
         }
-        let mut object = Object::new(At::Documented, token.span, name);
-        object.pointer = self.pointer(ERROR);
-        let mut unexpected = None;
-        let result = read(&mut self.json, &mut object, &mut unexpected);
+        let (name, brace) = (self.json.name_span(), self.json.span());
+        let found = self.error.insert(Found::new(Way::Error, brace, name));
+        let is_read = found.read(&mut self.json);
+        self.instead = None;
+        if found.unexpected.is_some() {
+            self.unexpected();
+        }
+        is_read
+    }
+
+    /// What stands under `error` is no object.
+    #[cold]
+    fn instead(&mut self, step: Step) -> bool {
+        let Some(instead) = advanced_value(&mut self.json, step) else { return false };
+        self.instead = Some(instead);
+        self.error = None;
+        true
+    }
+
+    /// Something stands in the error that does not belong there.
+    #[cold]
+    fn unexpected(&mut self) {
+        let unexpected = self.error.as_ref().and_then(|found| found.unexpected.clone());
         if let (Some(findings), Some((name, span))) = (self.findings.as_deref_mut(), unexpected) {
             let name = name.decode();
-            let pointer = step(object.pointer.as_ref(), &name);
-            let place = Place::value(span, pointer);
+            let place = Place::value(span, step(Way::Error.pointer().as_ref(), &name));
             findings.push(Finding::new(&rules::UNEXPECTED_CONTENT, place, quoted(&name)));
         }
-        self.error = Some(object);
-        self.instead = None;
-        result
     }
 
     /// The value of `subsonic-response`.
-    fn other_api_member(&mut self, name: Range<usize>) -> Result<(), Fault> {
+    fn other_api_member(&mut self, name: Range<usize>, step: Step) -> bool {
         let answer = self.other_api.insert(OtherApi { span: name, failed: false });
-        let Some(token) = self.json.next()? else { return Ok(()) };
-        if token.kind != Kind::ObjectStart {
-            return finish_value(&mut self.json, token).map(|_| ());
+        if step != Step::ObjectStart {
+            return advanced_value(&mut self.json, step).is_some();
         }
-        while let Some(token) = self.json.next()? {
-            let Kind::Name(name) = token.kind else { break };
-            let member = Member::read(&mut self.json, name, token.span)?;
+        loop {
+            let step = self.json.advance();
+            if step == Step::ObjectEnd {
+                return true;
+            }
+            let Some(member) = Member::advanced(&mut self.json, step) else { return false };
             if member.name == OTHER_STATUS {
                 answer.failed =
                     matches!(member.value, Value::String(status) if status == OTHER_FAILED);
             }
         }
-        Ok(())
     }
 
     /// The value of a member of another name, which may hold the parts of an error.
-    fn elsewhere_member(&mut self, (name, span): Name<'a>) -> Result<(), Fault> {
-        let Some(token) = self.json.next()? else { return Ok(()) };
-        match token.kind {
-            Kind::ObjectStart => self.elsewhere(&name, None, token.span, span),
-            Kind::ArrayStart => {
-                let mut index = 0;
-                while let Some(token) = self.json.next()? {
-                    match token.kind {
-                        Kind::ArrayEnd => break,
-                        Kind::ObjectStart => {
-                            self.elsewhere(&name, Some(index), token.span, span.clone())?;
+    fn elsewhere_member(&mut self, (name, span): Name<'a>, step: Step) -> bool {
+        match step {
+            Step::ObjectStart => self.elsewhere(Way::Elsewhere(name, None), span),
+            Step::ArrayStart => {
+                for index in 0.. {
+                    let step = self.json.advance();
+                    let is_read = match step {
+                        Step::ArrayEnd => break,
+                        Step::ObjectStart => {
+                            self.elsewhere(Way::Elsewhere(name, Some(index)), span.clone())
                         }
-                        _ => {
-                            finish_value(&mut self.json, token)?;
-                        }
+                        _ => advanced_value(&mut self.json, step).is_some(),
+                    };
+                    if !is_read {
+                        return false;
                     }
-                    index += 1;
                 }
-                Ok(())
+                true
             }
-            _ => finish_value(&mut self.json, token).map(|_| ()),
+            _ => advanced_value(&mut self.json, step).is_some(),
         }
     }
 
-    fn elsewhere(
-        &mut self,
-        name: &Text<'a>,
-        index: Option<usize>,
-        brace: Range<usize>,
-        name_span: Range<usize>,
-    ) -> Result<(), Fault> {
+    fn elsewhere(&mut self, way: Way<'a>, name: Range<usize>) -> bool {
         if self.elsewhere.is_some() {
-            return self.json.skip_container().map(|_| ());
+            return self.json.skip_container().is_ok();
         }
-        let mut object = Object::new(At::Outside, brace, name_span);
-        let result = read(&mut self.json, &mut object, &mut None);
-        if object.is_telling() {
-            if self.findings.is_some() {
-                object.pointer = step(Some(&String::new()), &name.decode());
-                if let Some(index) = index {
-                    object.pointer = step(object.pointer.as_ref(), &index.to_string());
-                }
-            }
-            self.elsewhere = Some(object);
+        let found = self.elsewhere.insert(Found::new(way, self.json.span(), name));
+        let is_read = found.read(&mut self.json);
+        if !found.is_telling() {
+            self.elsewhere = None;
         }
-        result
+        is_read
     }
 
     /// What can only be said when the whole body was read.
     fn finish(&mut self) {
         let Some(findings) = self.findings.as_deref_mut() else { return };
         common::duplicates(&self.json, findings);
-        let pointer = step(Some(&String::new()), ERROR);
         if let Some((value, span)) = &self.instead {
-            let place = Place::value(span.clone(), pointer);
+            let place = Place::value(span.clone(), Way::Error.pointer());
             findings.push(
                 Finding::new(&rules::WRONG_TYPE, place, value.to_string())
                     .documented("`error` is an object"),
             );
         } else if let (Some(_), Some((name, span))) = (&self.error, &self.beside) {
-            let name = name.decode();
-            let pointer = step(Some(&String::new()), &name);
+            let pointer = Way::Elsewhere(*name, None).pointer();
             let place = Place::value(span.clone(), pointer);
-            findings.push(Finding::new(&rules::ERROR_WITH_DATA, place, quoted(&name)));
+            findings.push(Finding::new(&rules::ERROR_WITH_DATA, place, quoted(&name.decode())));
         }
     }
-}
 
-/// Takes a member in that has a documented name, if not in its case. Whether it has one.
-fn take<'a>(object: &mut Object<'a>, member: Member<'a>) -> bool {
-    for (index, known) in NAMES.into_iter().enumerate() {
-        if member.name == *known {
-            object.set(index, part(member, known));
-            return true;
-        }
-        if member.name.eq_ignore_ascii_case(known) {
-            let (name, span) = (member.name.decode(), member.name_span);
-            object.set_misspelt(index, Misspelt { name, span, attribute: false });
-            return true;
-        }
-    }
-    false
-}
-
-fn part<'a>(member: Member<'a>, step: &'static str) -> Part<'a> {
-    let held = match member.value.as_string() {
-        Some(text) => Held::Text(text),
-        None => Held::Other(member.value),
-    };
-    Part { held, span: member.span, step }
-}
-
-/// Reads the members of the object that was just opened, up to its end.
-fn read<'a>(
-    json: &mut Reader<'a>,
-    object: &mut Object<'a>,
-    unexpected: &mut Option<Name<'a>>,
-) -> Result<(), Fault> {
-    let mut older = [const { None }; OLDER.len()];
-    let result = read_members(json, object, unexpected, &mut older);
-    if result.is_err() {
-        object.span.end = json.position().max(object.span.end);
-    }
-    // The members of the older shape count where the documented code is not there.
-    let mut rest = OLDER.into_iter().zip(&mut older);
-    if object.part(CODE).is_none()
-        && object.misspelt.iter().flatten().next().is_none()
-        && let Some((name, code)) = rest.next()
-        && let Some(member) = code.take()
-    {
-        object.legacy = Some(member.name_span.clone());
-        object.set(CODE, part(member, name));
-        if object.part(MESSAGE).is_none()
-            && let Some((name, member)) = rest.find_map(|(name, slot)| Some((name, slot.take()?)))
+    /// Why there is no error with a code.
+    #[cold]
+    fn absent(&self) -> ReadError {
+        if self.other_api.is_none()
+            && let Some(fault) = self.fault().filter(|fault| common::cuts(fault))
         {
-            object.set(MESSAGE, part(member, name));
+            return ReadError::Fault(fault.clone());
         }
-    }
-    // Beside a documented code they are unexpected, as is a second message.
-    for member in older.into_iter().flatten() {
-        let later = |other: &Name<'a>| other.1.start > member.name_span.start;
-        if unexpected.as_ref().is_none_or(later) {
-            *unexpected = Some((member.name, member.name_span));
-        }
-    }
-    result
-}
-
-fn read_members<'a>(
-    json: &mut Reader<'a>,
-    object: &mut Object<'a>,
-    unexpected: &mut Option<Name<'a>>,
-    older: &mut [Option<Member<'a>>; OLDER.len()],
-) -> Result<(), Fault> {
-    while let Some(token) = json.next()? {
-        let Kind::Name(name) = token.kind else {
-            object.span.end = token.span.end;
-            object.complete = true;
-            break;
-        };
-        let member = Member::read(json, name, token.span)?;
-        let slot = older.iter_mut().zip(OLDER).find(|(_, name)| member.name == *name);
-        if let Some((slot, _)) = slot {
-            *slot = Some(member);
+        let expected = if self.error.is_some() {
+            "a code in `errorCode`"
         } else {
-            let (name, span) = (member.name, member.name_span.clone());
-            if !take(object, member) {
-                unexpected.get_or_insert((name, span));
-            }
-        }
+            "an object with `errorCode` under `error`"
+        };
+        ReadError::Absent { span: self.head(), expected }
     }
-    Ok(())
 }
 
 /// How sure it is that this JSON is an Ampache response with an error.
 pub(crate) fn likeness(body: &[u8]) -> Likeness {
-    let scan = Scan::new(body, None);
+    let mut scan = Scan::new(body, None);
+    scan.read();
     if scan.other_api.is_some() {
         return Likeness::No;
     }
+    let likeness = |found: &Found<'_>, inside| found.object(false).likeness(inside);
     let outside = [&scan.elsewhere, &scan.top].into_iter().flatten();
-    let outside = outside.map(|object| object.likeness(false));
-    let inside = scan.error.iter().map(|object| object.likeness(true));
+    let outside = outside.map(|found| likeness(found, false));
+    let inside = scan.error.iter().map(|found| likeness(found, true));
     inside.chain(outside).max().unwrap_or(Likeness::No)
 }
 
@@ -363,18 +543,15 @@ impl<'a> ApiError<'a> {
     /// [`ReadError::Fault`] where the body stops being JSON before a code was found,
     /// [`ReadError::Absent`] where it has none.
     pub fn from_json(body: &'a [u8]) -> Result<Self, ReadError> {
-        let scan = Scan::new(body, None);
-        let fault = scan.fault.clone().filter(common::cuts);
-        let expected = if scan.error.is_some() {
-            "a code in `errorCode`"
-        } else {
-            "an object with `errorCode` under `error`"
-        };
-        let absent = ReadError::Absent { span: scan.head(), expected };
-        if scan.other_api.is_some() {
-            return Err(absent);
+        let mut scan = Scan::new(body, None);
+        scan.read();
+        if scan.other_api.is_none()
+            && let Some(found) = scan.found()
+            && let Some(code) = found.code()
+        {
+            return Ok(found.error_of(code));
         }
-        scan.object().and_then(Object::error).ok_or_else(|| fault.map_or(absent, ReadError::Fault))
+        Err(scan.absent())
     }
 
     /// Writes the JSON form as the document prints it, four spaces a level.

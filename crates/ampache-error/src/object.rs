@@ -1,6 +1,7 @@
 //! An error as it stands in a body, in either encoding, before anything is made of it.
 
 use std::borrow::Cow;
+use std::mem;
 use std::ops::Range;
 
 use faultbook_core::json::pointer_push;
@@ -35,7 +36,7 @@ pub(crate) struct OtherApi {
 
 /// What an object of another name has to hold to be taken for an error: its code, or this many
 /// parts.
-const TELLING_PARTS: usize = 2;
+pub(crate) const TELLING_PARTS: usize = 2;
 
 /// What a part holds.
 #[derive(Debug, Clone)]
@@ -118,6 +119,7 @@ pub(crate) struct Object<'a> {
 }
 
 impl<'a> Object<'a> {
+    #[inline]
     pub(crate) fn new(at: At, head: Range<usize>, name: Range<usize>) -> Self {
         Self {
             at,
@@ -125,8 +127,8 @@ impl<'a> Object<'a> {
             head,
             name,
             pointer: None,
-            parts: [const { None }; 4],
-            misspelt: [const { None }; 4],
+            parts: [None, None, None, None],
+            misspelt: [None, None, None, None],
             legacy: None,
             complete: false,
         }
@@ -217,14 +219,19 @@ impl<'a> Object<'a> {
     }
 
     /// The typed error, where there is a code.
-    pub(crate) fn error(self) -> Option<ApiError<'a>> {
-        let [code, action, error_type, message] = self.parts;
-        let code = match code?.held {
-            Held::Text(text) => text,
+    pub(crate) fn error(mut self) -> Option<ApiError<'a>> {
+        self.take_error()
+    }
+
+    /// The typed error, where there is a code: the texts are gone from the parts then.
+    pub(crate) fn take_error(&mut self) -> Option<ApiError<'a>> {
+        let [code, action, error_type, message] = &mut self.parts;
+        let code = match &mut code.as_mut()?.held {
+            Held::Text(text) => mem::take(text),
             Held::Other(value) => value.as_text()?,
         };
-        let text = |part: Option<Part<'a>>| match part?.held {
-            Held::Text(text) => Some(text),
+        let text = |part: &mut Option<Part<'a>>| match &mut part.as_mut()?.held {
+            Held::Text(text) => Some(mem::take(text)),
             Held::Other(_) => None,
         };
         Some(ApiError {
@@ -250,6 +257,9 @@ pub(crate) fn is_decimal(code: &str) -> bool {
 
 /// The index of the part that is named so but for case, and whether the case is right.
 pub(crate) fn named(name: &str) -> Option<(usize, bool)> {
+    if let Some(index) = NAMES.iter().position(|known| *known == name) {
+        return Some((index, true));
+    }
     let index = NAMES.iter().position(|known| known.eq_ignore_ascii_case(name))?;
-    Some((index, NAMES.get(index) == Some(&name)))
+    Some((index, false))
 }

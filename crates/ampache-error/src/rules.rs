@@ -211,8 +211,9 @@ fn check_json<'a>(
     limits: &Limits,
     findings: &mut Findings,
 ) -> Read<'a> {
-    let scan = json::Scan::new(response.body, Some(findings));
-    let fault = scan.fault.clone();
+    let mut scan = json::Scan::new(response.body, Some(findings));
+    scan.read();
+    let fault = scan.fault().cloned();
     let readable = fault.as_ref().is_none_or(|fault| !common::cuts(fault));
     let outcome = Outcome {
         seen: scan.has_error(),
@@ -386,15 +387,17 @@ fn judge(
             }
             continue;
         };
-        let pointer = if part.step.is_empty() {
-            object.pointer.clone()
-        } else {
-            step(object.pointer.as_ref(), part.step)
+        let at = || {
+            let pointer = if part.step.is_empty() {
+                object.pointer.clone()
+            } else {
+                step(object.pointer.as_ref(), part.step)
+            };
+            place(&part.span, pointer)
         };
-        let at = place(&part.span, pointer);
         match &part.held {
             Held::Text(text) if text.is_empty() => {
-                let finding = Finding::new(rule, at, "an empty text");
+                let finding = Finding::new(rule, at(), "an empty text");
                 if is_older {
                     findings.push(of_version_4(finding, index));
                 } else if index == CODE || !object.is_wholly_legacy() {
@@ -402,12 +405,12 @@ fn judge(
                 }
             }
             Held::Other(Value::Null) => {
-                let finding = Finding::new(rule, at, "`null`");
+                let finding = Finding::new(rule, at(), "`null`");
                 findings.push(if is_older { of_version_4(finding, index) } else { finding });
             }
             held if index == CODE => judge_code(held, &at, edition, findings),
             Held::Other(value) => {
-                findings.push(Finding::new(&WRONG_TYPE, at, value.to_string()));
+                findings.push(Finding::new(&WRONG_TYPE, at(), value.to_string()));
             }
             Held::Text(_) => {}
         }
@@ -441,24 +444,29 @@ fn missing(object: &Object<'_>, index: usize, rule: &'static Rule, to_body: ToBo
 }
 
 /// A code that is there, and not empty.
-fn judge_code(held: &Held<'_>, at: &Place, edition: &'static Edition, findings: &mut Findings) {
+fn judge_code(
+    held: &Held<'_>,
+    at: &dyn Fn() -> Place,
+    edition: &'static Edition,
+    findings: &mut Findings,
+) {
     let code = match held {
         Held::Text(text) => text.as_ref(),
         Held::Other(Value::Number(number)) => {
             // Of version 4 no more is known than that there is a code.
             if !edition.says(&CODE_AND_TEXT) {
                 let received = format!("the number {}", quoted(number));
-                findings.push(Finding::new(&CODE_JSON_NUMBER, at.clone(), received));
+                findings.push(Finding::new(&CODE_JSON_NUMBER, at(), received));
             }
             number
         }
         Held::Other(value) => {
-            findings.push(Finding::new(&CODE_NOT_NUMERIC, at.clone(), value.to_string()));
+            findings.push(Finding::new(&CODE_NOT_NUMERIC, at(), value.to_string()));
             return;
         }
     };
     let has_prefix = |code: &str| code.len() == 4 && code.starts_with("47");
-    let finding = |rule| Finding::new(rule, at.clone(), quoted(code));
+    let finding = |rule| Finding::new(rule, at(), quoted(code));
     let elsewhere = || {
         let has_code = |other: &Edition| other.codes.iter().any(|row| row.code == code);
         edition.documented_elsewhere(&EDITIONS, has_code)

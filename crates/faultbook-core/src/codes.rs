@@ -52,6 +52,21 @@ impl<'a> TemplateCode<'a> {
             .split_once('{')
             .and_then(|(prefix, rest)| rest.split_once('}').map(|(_, suffix)| (prefix, suffix)));
         let Some((prefix, suffix)) = parts else { return Err(text) };
+        Self::__between(prefix, suffix, text)
+    }
+
+    /// What stands in a template before and behind the part in braces.
+    #[doc(hidden)]
+    pub const fn __parts(template: &str) -> (&str, &str) {
+        let (prefix, _) = template.split_at(position(template, b'{'));
+        let (_, suffix) = template.split_at(position(template, b'}') + 1);
+        (prefix, suffix)
+    }
+
+    /// Matches `text` against what stands before and behind a template's name, which is not empty.
+    #[doc(hidden)]
+    #[inline]
+    pub fn __between(prefix: &str, suffix: &str, text: Cow<'a, str>) -> Result<Self, Cow<'a, str>> {
         let name = text.strip_prefix(prefix).and_then(|rest| rest.strip_suffix(suffix));
         if name.is_none_or(str::is_empty) {
             return Err(text);
@@ -77,6 +92,18 @@ impl<'a> TemplateCode<'a> {
             suffix: self.suffix,
         }
     }
+}
+
+/// Where this byte stands first; the text's length if it does not.
+const fn position(text: &str, wanted: u8) -> usize {
+    let mut rest = text.as_bytes();
+    while let [first, behind @ ..] = rest {
+        if *first == wanted {
+            break;
+        }
+        rest = behind;
+    }
+    text.len() - rest.len()
 }
 
 /// Declares a document's code table: from one row a code come the enum, its texts, the look-up,
@@ -280,7 +307,8 @@ macro_rules! codes {
     (@literal $value:ident, $variant:ident, $text:literal, $name:ident) => {};
     (@matched $value:ident, $variant:ident, $text:literal) => {};
     (@matched $value:ident, $variant:ident, $text:literal, $name:ident) => {
-        let $value = match $crate::TemplateCode::__matched($text, $value) {
+        let (prefix, suffix) = const { $crate::TemplateCode::__parts($text) };
+        let $value = match $crate::TemplateCode::__between(prefix, suffix, $value) {
             Ok(code) => return Code::$variant(code),
             Err(text) => text,
         };

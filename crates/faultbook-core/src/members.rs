@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::finding::listed_and;
-use crate::json::{Kind, MAX_POINTER, Reader, Text, pointer_push};
-use crate::{Fault, Finding, Member, Place, Rule, Value, quoted};
+use crate::json::{MAX_POINTER, Reader, Step, Text, pointer_push};
+use crate::{Fault, Finding, Member, Place, Rule, Value, advanced_value, quoted};
 
 /// How many names of members that are not documented are kept for a message.
 const OTHERS: usize = 4;
@@ -49,6 +49,7 @@ impl ObjectPlace {
 
 impl<'a, const N: usize> Members<'a, N> {
     /// No member seen yet.
+    #[inline]
     pub const fn new(names: &'static [&'static str; N]) -> Self {
         Self {
             names,
@@ -66,16 +67,79 @@ impl<'a, const N: usize> Members<'a, N> {
     ///
     /// The body's [`Fault`]; the members read until then are kept.
     pub fn read(&mut self, json: &mut Reader<'a>) -> Result<Range<usize>, Fault> {
+        self.read_listed(json, |_| None)
+    }
+
+    /// The same, where `listed` gives the index of the names that are spelt as documented: most
+    /// are.
+    ///
+    /// # Errors
+    ///
+    /// The body's [`Fault`]; the members read until then are kept.
+    #[inline]
+    pub fn read_listed(
+        &mut self,
+        json: &mut Reader<'a>,
+        listed: impl Fn(&Reader<'a>) -> Option<usize>,
+    ) -> Result<Range<usize>, Fault> {
         loop {
-            match json.next()? {
-                Some(token) => match token.kind {
-                    Kind::Name(name) => self.put(Member::read(json, name, token.span)?),
-                    // Only the end of this object can follow a member.
-                    _ => return Ok(token.span),
-                },
-                None => return Ok(json.position()..json.position()),
+            let step = json.advance_member();
+            if step == Step::ObjectEnd {
+                return Ok(json.span());
+            }
+            let is_read = match listed(json) {
+                Some(index) => self.put_listed(index, json, step),
+                None => self.put_advanced(json, step),
+            };
+            if !is_read {
+                return match json.fault() {
+                    Some(fault) => Err(fault.clone()),
+                    None => Ok(json.position()..json.position()),
+                };
             }
         }
+    }
+
+    /// Takes in the member that [`Reader::advance`] has read, and `step` is what it gave. False
+    /// where its value could not be read.
+    pub fn put_advanced(&mut self, json: &mut Reader<'a>, step: Step) -> bool {
+        let member = Member::advanced(json, step);
+        let is_read = member.is_some();
+        if let Some(member) = member {
+            self.put(member);
+        }
+        is_read
+    }
+
+    /// Takes in the member that [`Reader::advance`] has read, and `step` is what it gave, where its
+    /// name is known to be the `index`-th. False where its value could not be read.
+    #[inline]
+    pub fn put_listed(&mut self, index: usize, json: &mut Reader<'a>, step: Step) -> bool {
+        if step != Step::String {
+            return self.put_listed_other(index, json, step);
+        }
+        if let (Some(slot), Some(name)) = (self.listed.get_mut(index), self.names.get(index)) {
+            // Written in place: a member that is made elsewhere and moved here costs as much as
+            // reading it.
+            let member = slot.insert(Member {
+                name: Text::plain(name),
+                name_span: json.name_span(),
+                value: Value::Null,
+                span: json.span(),
+            });
+            member.value = Value::String(json.text());
+        }
+        true
+    }
+
+    #[cold]
+    fn put_listed_other(&mut self, index: usize, json: &mut Reader<'a>, step: Step) -> bool {
+        let name_span = json.name_span();
+        let Some((value, span)) = advanced_value(json, step) else { return false };
+        if let (Some(slot), Some(name)) = (self.listed.get_mut(index), self.names.get(index)) {
+            *slot = Some(Member { name: Text::plain(name), name_span, value, span });
+        }
+        true
     }
 
     /// Takes one member in.
@@ -100,16 +164,19 @@ impl<'a, const N: usize> Members<'a, N> {
     }
 
     /// The member of the document's `index`-th name.
+    #[inline]
     pub fn get(&self, index: usize) -> Option<&Member<'a>> {
         self.listed.get(index)?.as_ref()
     }
 
     /// A member whose name is the `index`-th but for case.
+    #[inline]
     pub fn misspelt(&self, index: usize) -> Option<&Member<'a>> {
         self.misspelt.get(index)?.as_ref()
     }
 
     /// The text of the `index`-th member, if it is a string.
+    #[inline]
     pub fn string(&self, index: usize) -> Option<Cow<'a, str>> {
         self.get(index)?.value.as_string()
     }
@@ -149,13 +216,13 @@ impl<'a, const N: usize> Members<'a, N> {
         let Some(member) = self.get(index) else {
             return Some(self.missing(index, object, missing));
         };
-        let place = object.member(member.span.clone(), name);
+        let place = || object.member(member.span.clone(), name);
         match member.value {
             Value::String(text) if text.raw().is_empty() => {
-                Some(Finding::new(missing, place, "an empty string"))
+                Some(Finding::new(missing, place(), "an empty string"))
             }
             Value::String(_) => None,
-            other => Some(not_a_string(wrong_type, place, name, &other)),
+            other => Some(not_a_string(wrong_type, place(), name, &other)),
         }
     }
 

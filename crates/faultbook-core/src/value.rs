@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
-use crate::json::{Kind, Reader, Text, Token};
+use crate::json::{Kind, Reader, Step, Text, Token};
 use crate::{Fault, quoted};
 
 /// A JSON value, read whole: of a container only its type is kept.
@@ -26,6 +26,7 @@ pub enum Value<'a> {
 
 impl<'a> Value<'a> {
     /// The text of a string, decoded; borrowed where nothing is escaped.
+    #[inline]
     pub fn as_string(&self) -> Option<Cow<'a, str>> {
         match self {
             Self::String(text) => Some(text.decode()),
@@ -34,6 +35,7 @@ impl<'a> Value<'a> {
     }
 
     /// The text of a string or of a number: what a code may be sent as.
+    #[inline]
     pub fn as_text(&self) -> Option<Cow<'a, str>> {
         match self {
             Self::Number(text) => Some(Cow::Borrowed(text)),
@@ -89,6 +91,40 @@ impl<'a> Member<'a> {
         let (value, span) = read_value(json)?;
         Ok(Self { name, name_span, value, span })
     }
+
+    /// The member that [`Reader::advance`] has read, and `step` is what it gave: a container is read
+    /// to its end and checked. `None` where it failed, or where the end of the object was read.
+    #[inline]
+    pub fn advanced(json: &mut Reader<'a>, step: Step) -> Option<Self> {
+        let (name, name_span) = (json.name(), json.name_span());
+        let (value, span) = advanced_value(json, step)?;
+        Some(Self { name, name_span, value, span })
+    }
+}
+
+/// The whole value that [`Reader::advance`] has begun to read, and `step` is what it gave: a
+/// container is read to its end and checked. `None` where it failed, or where no value was read.
+#[inline]
+pub fn advanced_value<'a>(json: &mut Reader<'a>, step: Step) -> Option<(Value<'a>, Range<usize>)> {
+    if step == Step::String {
+        return Some((Value::String(json.text()), json.span()));
+    }
+    other_value(json, step)
+}
+
+#[inline(never)]
+fn other_value<'a>(json: &mut Reader<'a>, step: Step) -> Option<(Value<'a>, Range<usize>)> {
+    let value = match step {
+        Step::String => Value::String(json.text()),
+        Step::Number => Value::Number(json.raw()),
+        Step::True => Value::Bool(true),
+        Step::False => Value::Bool(false),
+        Step::Null => Value::Null,
+        Step::ObjectStart => return Some((Value::Object, json.skip_container().ok()?)),
+        Step::ArrayStart => return Some((Value::Array, json.skip_container().ok()?)),
+        Step::ObjectEnd | Step::ArrayEnd | Step::End | Step::Failed => return None,
+    };
+    Some((value, json.span()))
 }
 
 /// Reads one whole value: the next one of an array or document, or that of the name just read.

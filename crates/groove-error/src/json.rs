@@ -5,11 +5,12 @@
 //! response = error | { …, "Error": error, … }        at any depth, as in the items of a list
 //! ```
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use faultbook_core::json::{Kind, Reader, Text, Writer};
+use faultbook_core::json::{Reader, Step, Text, Writer};
 use faultbook_core::{
-    Fault, Likeness, Limits, Located, Member, Members, ObjectPlace, Value, common, finish_value,
+    Fault, Likeness, Limits, Located, Member, Members, ObjectPlace, Value, advanced_value, common,
 };
 
 use crate::{ApiError, Code, ReadError};
@@ -24,14 +25,14 @@ pub(crate) const DESCRIPTION: usize = 1;
 pub(crate) const MESSAGE: usize = 2;
 
 /// Where an error object stands in the response.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum At {
-    /// It is the body.
-    Bare,
-    /// Under `Error` of the body.
-    Top,
     /// Under `Error` deeper in the body, as in an item of a list.
     Item,
+    /// Under `Error` of the body.
+    Top,
+    /// It is the body.
+    Bare,
 }
 
 /// An error object as it stands in the body, before anything is made of it.
@@ -50,14 +51,51 @@ pub(crate) struct Object<'a> {
 }
 
 impl<'a> Object<'a> {
+    /// One of which no member was read yet.
+    #[inline]
+    const fn new(at: At, span: Range<usize>) -> Self {
+        Self {
+            at,
+            place: ObjectPlace { span, pointer: None },
+            members: Members::new(&NAMES),
+            instead: None,
+            misspelt: None,
+            complete: false,
+        }
+    }
+
     /// The typed error, where there is a code.
     pub(crate) fn error(&self) -> Option<ApiError<'a>> {
-        let code = self.members.get(CODE)?.value.as_text()?;
-        Some(ApiError {
-            code: Code::new(code),
-            description: self.members.string(DESCRIPTION),
-            message: self.members.string(MESSAGE),
-        })
+        Some(self.error_of(self.code()?))
+    }
+
+    /// The code, as text.
+    #[inline]
+    fn code(&self) -> Option<Cow<'a, str>> {
+        self.members.get(CODE)?.value.as_text()
+    }
+
+    /// The typed error with this code.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: an error that is moved costs a sixth more")]
+    fn error_of(&self, code: Cow<'a, str>) -> ApiError<'a> {
+        let description = self.members.string(DESCRIPTION);
+        let message = self.members.string(MESSAGE);
+        ApiError { code: Code::new(code), description, message }
+    }
+}
+
+/// The index of a member's name.
+#[inline]
+fn listed(json: &Reader<'_>) -> Option<usize> {
+    if json.is_named("ErrorCode") {
+        Some(CODE)
+    } else if json.is_named("Description") {
+        Some(DESCRIPTION)
+    } else if json.is_named("Message") {
+        Some(MESSAGE)
+    } else {
+        None
     }
 }
 
@@ -66,35 +104,33 @@ impl<'a> Object<'a> {
 /// An error's own members are not searched for further errors.
 pub(crate) struct Scan<'a> {
     pub(crate) json: Reader<'a>,
-    body: &'a [u8],
     /// The first token of the body.
     first: Option<Range<usize>>,
-    /// The members of the body itself, and where it ends once that was read.
-    top: Members<'a, 3>,
-    top_end: Option<usize>,
+    /// The body itself as an error object, with the members read until now.
+    bare: Object<'a>,
+    /// The last object under `Error`.
+    under: Option<Object<'a>>,
     has_error: bool,
-    fault: Option<Fault>,
     done: bool,
 }
 
 impl<'a> Scan<'a> {
     /// `duplicates`: how many names that stand twice in an object are kept for findings.
+    #[inline]
     pub(crate) fn new(body: &'a [u8], duplicates: usize) -> Self {
         Self {
             json: Reader::new(body).with_duplicate_limit(duplicates),
-            body,
             first: None,
-            top: Members::new(&NAMES),
-            top_end: None,
+            bare: Object::new(At::Bare, 0..0),
+            under: None,
             has_error: false,
-            fault: None,
             done: false,
         }
     }
 
-    /// Where the body stopped being JSON.
-    pub(crate) fn fault(&self) -> Option<&Fault> {
-        self.fault.as_ref()
+    /// Where the body stopped being JSON, once that was read.
+    pub(crate) const fn fault(&self) -> Option<&Fault> {
+        self.json.fault()
     }
 
     /// The first token of the body, once that was read.
@@ -102,23 +138,38 @@ impl<'a> Scan<'a> {
         self.first.clone()
     }
 
-    /// The next error object. After the last one, [`Scan::fault`] tells whether all was read.
-    pub(crate) fn next(&mut self) -> Option<Object<'a>> {
+    /// Goes to the next error object and says where it stands: [`Scan::object`] is it. After the
+    /// last one, [`Scan::fault`] tells whether all was read.
+    #[inline]
+    pub(crate) fn next(&mut self) -> Option<At> {
         if self.done {
             return None;
         }
-        match self.walk() {
-            Ok(Some(object)) => return Some(object),
-            Ok(None) => {}
-            Err(fault) => self.fault = Some(fault),
+        if let Some(at) = self.walk() {
+            return Some(at);
         }
         self.done = true;
-        self.bare()
+        self.finish_bare()
     }
 
-    /// The JSON Pointer of the object that [`Scan::next`] just gave. Apart from reading, since it
-    /// allocates, and at the longest takes 4,096 bytes for an object of a dozen.
-    pub(crate) fn pointer(&self, object: &Object<'a>) -> Option<String> {
+    /// The object that [`Scan::next`] just went to.
+    #[inline]
+    pub(crate) const fn object(&self) -> &Object<'a> {
+        match &self.under {
+            Some(object) if !self.done => object,
+            _ => &self.bare,
+        }
+    }
+
+    /// Where the object stands that [`Scan::next`] just went to. `pointer`: with its JSON Pointer.
+    /// That allocates, and at the longest takes 4,096 bytes for an object of a dozen.
+    pub(crate) fn place(&self, pointer: bool) -> ObjectPlace {
+        let object = self.object();
+        let pointer = if pointer { self.pointer(object) } else { None };
+        ObjectPlace { span: object.place.span.clone(), pointer }
+    }
+
+    fn pointer(&self, object: &Object<'a>) -> Option<String> {
         if object.at == At::Bare {
             return Some(String::new());
         }
@@ -127,7 +178,7 @@ impl<'a> Scan<'a> {
             return self.json.pointer();
         }
         // It stands somewhere inside: this is the body's last object, so it is looked for once.
-        let mut json = Reader::new(self.body);
+        let mut json = Reader::new(self.json.body());
         while let Ok(Some(token)) = json.next() {
             if token.span.start == object.place.span.start {
                 return json.pointer();
@@ -136,111 +187,180 @@ impl<'a> Scan<'a> {
         None
     }
 
-    fn walk(&mut self) -> Result<Option<Object<'a>>, Fault> {
-        while let Some(token) = self.json.next()? {
-            match token.kind {
-                Kind::Name(name) if name.eq_ignore_ascii_case(ERROR) => {
-                    if let Some(object) = self.error(name, token.span)? {
-                        return Ok(Some(object));
-                    }
-                }
-                Kind::Name(name) if self.json.depth() == 1 => self.top_member(name, token.span)?,
-                Kind::ObjectEnd if self.json.depth() == 0 => self.top_end = Some(token.span.end),
+    /// Reads on to the next object under `Error`.
+    fn walk(&mut self) -> Option<At> {
+        if self.first.is_none() {
+            match self.json.advance_first() {
+                Step::Failed | Step::End => return None,
                 _ => {
-                    self.first.get_or_insert(token.span);
+                    let span = self.json.span();
+                    self.first = Some(span.start..span.end);
                 }
             }
         }
-        Ok(None)
+        loop {
+            let is_member = self.json.is_in_object();
+            let before = self.json.position();
+            let step = self.json.advance();
+            match step {
+                Step::Failed => {
+                    if is_member && self.json.name_span().start >= before {
+                        self.name_before_fault();
+                    }
+                    return None;
+                }
+                Step::End => return None,
+                Step::ObjectEnd if self.json.depth() == 0 => {
+                    self.bare.place.span.end = self.json.span().end;
+                    self.bare.complete = true;
+                    self.json.advance_last();
+                    return None;
+                }
+                Step::ObjectEnd | Step::ArrayEnd => continue,
+                _ => {}
+            }
+            if !is_member {
+                continue;
+            }
+            let opens = matches!(step, Step::ObjectStart | Step::ArrayStart);
+            let is_top = self.json.depth() == 1 + usize::from(opens);
+            if self.json.name_may_be(ERROR) {
+                let name = self.json.name();
+                let exact = name == ERROR;
+                if exact || name.eq_ignore_ascii_case(ERROR) {
+                    let at = if is_top { At::Top } else { At::Item };
+                    if self.error(at, exact, step) {
+                        return Some(at);
+                    }
+                    continue;
+                }
+            }
+            if is_top {
+                self.top_member(step);
+            }
+        }
     }
 
     /// A member of the body itself: it may turn out to be a bare error. Other values are walked
     /// into, since errors may stand in them.
-    fn top_member(&mut self, name: Text<'a>, name_span: Range<usize>) -> Result<(), Fault> {
-        if NAMES.iter().any(|known| name.eq_ignore_ascii_case(known)) {
-            self.top.put(Member::read(&mut self.json, name, name_span)?);
-        } else {
-            self.put_other(name, name_span);
+    #[inline]
+    fn top_member(&mut self, step: Step) {
+        let members = &mut self.bare.members;
+        match listed(&self.json) {
+            // Where the value cannot be read, the reader gives the same fault again when the walk
+            // goes on.
+            Some(index) => _ = members.put_listed(index, &mut self.json, step),
+            None => self.other_top_member(step),
         }
-        Ok(())
+    }
+
+    #[cold]
+    fn other_top_member(&mut self, step: Step) {
+        let name = self.json.name();
+        if NAMES.iter().any(|known| name.eq_ignore_ascii_case(known)) {
+            self.bare.members.put_advanced(&mut self.json, step);
+        } else {
+            self.put_other(name, self.json.name_span());
+        }
+    }
+
+    /// A name was read, and then comes what the grammar does not allow.
+    #[cold]
+    fn name_before_fault(&mut self) {
+        let name = self.json.name();
+        let is_known = |known: &&str| name.eq_ignore_ascii_case(known);
+        if self.json.depth() == 1 && !NAMES.iter().chain([&ERROR]).any(is_known) {
+            self.put_other(name, self.json.name_span());
+        }
     }
 
     /// Takes note of a member of the body of which only the name is of interest.
     fn put_other(&mut self, name: Text<'a>, name_span: Range<usize>) {
         let span = name_span.end..name_span.end;
-        self.top.put(Member { name, name_span, value: Value::Null, span });
+        self.bare.members.put(Member { name, name_span, value: Value::Null, span });
     }
 
     /// What stands under `Error`: anything but `null` is an error, if not always an object. Under
     /// that name in another case it takes an object with a code to be one.
-    fn error(
-        &mut self,
-        name: Text<'a>,
-        name_span: Range<usize>,
-    ) -> Result<Option<Object<'a>>, Fault> {
-        let at = if self.json.depth() == 1 { At::Top } else { At::Item };
-        let exact = name == ERROR;
-        let Some(token) = self.json.next()? else { return Ok(None) };
-        let start = token.span.start;
-        let mut end = token.span.end;
-        let mut members = Members::new(&NAMES);
-        let mut instead = None;
-        let mut complete = true;
-        match token.kind {
-            Kind::ObjectStart => match members.read(&mut self.json) {
-                Ok(brace) => end = brace.end,
-                // The reader gives the same fault again when the walk goes on.
-                Err(fault) => {
-                    complete = false;
-                    end = fault.span().start.max(end);
+    fn error(&mut self, at: At, exact: bool, step: Step) -> bool {
+        let (name, name_span) = (self.json.name(), self.json.name_span());
+        let span = self.json.span();
+        let mut has_code = false;
+        match step {
+            Step::ObjectStart => {
+                let object = self.under.insert(Object::new(at, span));
+                match object.members.read_listed(&mut self.json, listed) {
+                    Ok(brace) => {
+                        object.place.span.end = brace.end;
+                        object.complete = true;
+                    }
+                    // The reader gives the same fault again when the walk goes on.
+                    Err(fault) => {
+                        let end = &mut object.place.span.end;
+                        *end = fault.span().start.max(*end);
+                    }
                 }
-            },
-            Kind::Null => return Ok(None),
+                let members = &object.members;
+                has_code = members.get(CODE).or(members.misspelt(CODE)).is_some();
+            }
+            Step::Null => return false,
             _ if exact => {
-                let (value, span) = finish_value(&mut self.json, token)?;
-                instead = Some(value);
-                end = span.end;
+                let Some((value, span)) = advanced_value(&mut self.json, step) else {
+                    return false;
+                };
+                let object = self.under.insert(Object::new(at, span));
+                object.instead = Some(value);
+                object.complete = true;
             }
             _ => {}
         }
-        let has_code = members.get(CODE).or(members.misspelt(CODE)).is_some();
         if !(exact || has_code) {
             if at == At::Top {
                 self.put_other(name, name_span);
             }
-            return Ok(None);
+            return false;
         }
         self.has_error |= at == At::Top;
-        Ok(Some(Object {
-            at,
-            place: ObjectPlace { span: start..end, pointer: None },
-            members,
-            instead,
-            misspelt: (!exact).then_some((name, name_span)),
-            complete,
-        }))
+        if !exact && let Some(object) = &mut self.under {
+            object.misspelt = Some((name, name_span));
+        }
+        true
+    }
+
+    /// Why there is no error with a code; `without`: where the first one without a code stands.
+    #[cold]
+    fn absent(&self, without: Option<Range<usize>>) -> ReadError {
+        match (self.fault(), without) {
+            (Some(fault), _) if common::cuts(fault) => ReadError::Fault(fault.clone()),
+            (_, Some(place)) => {
+                ReadError::Absent { span: place, expected: "a code in `ErrorCode`" }
+            }
+            _ => ReadError::Absent {
+                span: 0..self.json.body().len(),
+                expected: "an object with `ErrorCode`, bare or under `Error`",
+            },
+        }
     }
 
     /// The body itself as an error object: when it has an `ErrorCode`, or nothing but documented
     /// members, of which `ErrorCode` may be misspelt. Among other members, a `Description` makes
     /// no error.
-    fn bare(&self) -> Option<Object<'a>> {
-        let top = &self.top;
-        let spelt = top.get(DESCRIPTION).or(top.get(MESSAGE)).or(top.misspelt(CODE)).is_some();
-        let nothing_else = self.top_end.is_some() && !self.has_error && top.other_count() == 0;
-        if !(top.get(CODE).is_some() || nothing_else && spelt) {
-            return None;
+    #[inline]
+    fn finish_bare(&mut self) -> Option<At> {
+        let top = &self.bare.members;
+        if top.get(CODE).is_none() {
+            let spelt = top.get(DESCRIPTION).or(top.get(MESSAGE)).or(top.misspelt(CODE)).is_some();
+            let nothing_else = self.bare.complete && !self.has_error && top.other_count() == 0;
+            if !(nothing_else && spelt) {
+                return None;
+            }
         }
-        let start = self.first.as_ref()?.start;
-        let cut = || self.fault.as_ref().map_or(self.body.len(), |fault| fault.span().start);
-        Some(Object {
-            at: At::Bare,
-            place: ObjectPlace { span: start..self.top_end.unwrap_or_else(cut), pointer: None },
-            members: top.clone(),
-            instead: None,
-            misspelt: None,
-            complete: self.top_end.is_some(),
-        })
+        self.bare.place.span.start = self.first.as_ref()?.start;
+        if !self.bare.complete {
+            let cut = self.json.fault().map(|fault| fault.span().start);
+            self.bare.place.span.end = cut.unwrap_or(self.json.body().len());
+        }
+        Some(At::Bare)
     }
 }
 
@@ -312,12 +432,9 @@ pub struct Errors<'a> {
 pub fn errors(body: &[u8]) -> Errors<'_> {
     let mut scan = Scan::new(body, 0);
     let mut kept = Kept::new(&Limits::default());
-    while let Some(mut object) = scan.next() {
-        let Some(error) = object.error() else { continue };
-        if kept.has_room(object.at) {
-            object.place.pointer = scan.pointer(&object);
-        }
-        kept.put(object.at, object.place, error);
+    while let Some(at) = scan.next() {
+        let Some(error) = scan.object().error() else { continue };
+        kept.put(at, scan.place(kept.has_room(at)), error);
     }
     let (errors, more) = kept.finish();
     Errors { errors, more, fault: scan.fault().cloned() }
@@ -327,8 +444,8 @@ pub fn errors(body: &[u8]) -> Errors<'_> {
 pub fn likeness(body: &[u8]) -> Likeness {
     let mut scan = Scan::new(body, 0);
     let mut likeness = Likeness::No;
-    while let Some(object) = scan.next() {
-        let members = &object.members;
+    while scan.next().is_some() {
+        let members = &scan.object().members;
         // `ErrorCode` is spelt so by no other service here; `Description` and `Message` alone
         // could be anybody's.
         if members.get(CODE).is_some() {
@@ -352,28 +469,26 @@ impl<'a> ApiError<'a> {
     /// [`ReadError::Absent`] where it has none.
     pub fn from_json(body: &'a [u8]) -> Result<Self, ReadError> {
         let mut scan = Scan::new(body, 0);
-        let (mut bare, mut top, mut item, mut absent) = (None, None, None, None);
-        while let Some(object) = scan.next() {
-            match (object.error(), object.at) {
-                (Some(error), At::Bare) => bare = Some(error),
-                // Of two members named `Error` the last one counts.
-                (Some(error), At::Top) => top = Some(error),
-                (Some(error), At::Item) => item = item.or(Some(error)),
-                (None, _) => absent = absent.or(Some(object.place.span)),
+        let mut best: Option<(At, Self)> = None;
+        let mut absent = None;
+        while let Some(at) = scan.next() {
+            let object = scan.object();
+            if at == At::Bare
+                && let Some(code) = object.code()
+            {
+                return Ok(object.error_of(code));
+            }
+            // Of two members named `Error` the last one counts, and of items the first one.
+            let beats = best.as_ref().is_none_or(|(best, _)| at > *best || at == At::Top);
+            if object.code().is_none() {
+                absent.get_or_insert(object.place.span.clone());
+            } else if beats {
+                best = object.error().map(|error| (at, error));
             }
         }
-        if let Some(error) = bare.or(top).or(item) {
-            return Ok(error);
-        }
-        match (scan.fault(), absent) {
-            (Some(fault), _) if common::cuts(fault) => Err(ReadError::Fault(fault.clone())),
-            (_, Some(place)) => {
-                Err(ReadError::Absent { span: place, expected: "a code in `ErrorCode`" })
-            }
-            _ => Err(ReadError::Absent {
-                span: 0..body.len(),
-                expected: "an object with `ErrorCode`, bare or under `Error`",
-            }),
+        match best {
+            Some((_, error)) => Ok(error),
+            None => Err(scan.absent(absent)),
         }
     }
 

@@ -2,8 +2,8 @@
 
 use faultbook_core::common::{self, Screened, Syntax};
 use faultbook_core::{
-    Edition, Finding, Findings, Judgement, Limits, Place, Response, Value, Verdict, near_miss,
-    quoted, rules,
+    Edition, Finding, Findings, Judgement, Limits, ObjectPlace, Place, Response, Value, Verdict,
+    near_miss, quoted, rules,
 };
 
 use crate::json::{At, CODE, DESCRIPTION, ERROR, Kept, MESSAGE, NAMES, Object, Scan};
@@ -102,16 +102,16 @@ fn read<'a>(
     let mut scan = Scan::new(response.body, limits.findings);
     let mut seen = false;
     let mut read = false;
-    while let Some(mut object) = scan.next() {
+    while let Some(at) = scan.next() {
         seen = true;
+        let object = scan.object();
         let error = object.error();
-        if !findings.is_full() || (error.is_some() && kept.has_room(object.at)) {
-            object.place.pointer = scan.pointer(&object);
-        }
-        judge(&object, response, edition, findings);
+        let pointer = !findings.is_full() || (error.is_some() && kept.has_room(at));
+        let place = scan.place(pointer);
+        judge(object, &place, response, edition, findings);
         if let Some(error) = error {
             read = true;
-            kept.put(object.at, object.place, error);
+            kept.put(at, place, error);
         }
     }
     common::duplicates(&scan.json, findings);
@@ -137,11 +137,12 @@ fn read<'a>(
 
 fn judge(
     object: &Object<'_>,
+    place: &ObjectPlace,
     response: &Response<'_>,
     edition: &'static Edition,
     findings: &mut Findings,
 ) {
-    let (members, place) = (&object.members, &object.place);
+    let members = &object.members;
     if let Some((name, span)) = &object.misspelt {
         findings.push(
             Finding::new(

@@ -8,12 +8,13 @@
 //! is only recognised: `{ "returnCode": …, "returnMessage": … }`. So is the shape of OAuth 2.0,
 //! `{ "error": string, … }` (RFC 6749 section 5.2).
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use faultbook_core::json::{Kind, Reader, Writer};
+use faultbook_core::json::{Reader, Step, Writer};
 use faultbook_core::{
-    Fault, FaultKind, Finding, Likeness, Member, Members, ObjectPlace, Response, Rule, Value,
-    finish_value,
+    Fault, Finding, Likeness, Member, Members, ObjectPlace, Response, Rule, Value, advanced_value,
+    common,
 };
 
 use crate::{ApiError, Code, ReadError};
@@ -38,8 +39,8 @@ pub(crate) struct Object<'a> {
     token: [Option<Range<usize>>; 2],
     /// Where `message` stands; it is among the other `members` too.
     message: Option<Range<usize>>,
-    /// Those of the other members that are not `message`.
-    rest: Members<'a, 0>,
+    /// Those of the other members that are not `message`, where there are others.
+    rest: Option<Members<'a, 0>>,
     /// Whether `error` is a string, as in OAuth 2.0.
     has_error_string: bool,
     /// Whether its end was read: where it was not, nothing can be said to be missing.
@@ -49,8 +50,19 @@ pub(crate) struct Object<'a> {
 impl<'a> Object<'a> {
     /// The typed error, where there is a code.
     pub(crate) fn error(&self) -> Option<ApiError<'a>> {
-        let code = self.members.get(CODE)?.value.as_text()?;
-        Some(ApiError { code: Code::new(code), description: self.members.string(DESCRIPTION) })
+        Some(self.error_of(self.text()?))
+    }
+
+    /// What stands under `code`, as text.
+    #[inline]
+    fn text(&self) -> Option<Cow<'a, str>> {
+        self.members.get(CODE)?.value.as_text()
+    }
+
+    #[inline]
+    fn error_of(&self, code: Cow<'a, str>) -> ApiError<'a> {
+        let description = self.members.string(DESCRIPTION);
+        ApiError { code: Code::new(code), description }
     }
 
     /// The code as a code is documented: a string with something in it.
@@ -83,7 +95,7 @@ impl<'a> Object<'a> {
     /// description.
     pub(crate) fn unlisted(&self, rule: &'static Rule) -> Option<Finding> {
         match self.instead_of_description() {
-            Some(_) => self.rest.unlisted(&self.place, rule),
+            Some(_) => self.rest.as_ref()?.unlisted(&self.place, rule),
             None => self.members.unlisted(&self.place, rule),
         }
     }
@@ -135,85 +147,118 @@ pub(crate) struct Scan<'a> {
     pub(crate) object: Option<Object<'a>>,
     /// Where the first token of the body begins.
     pub(crate) start: usize,
-    /// Where the body stopped being JSON.
-    pub(crate) fault: Option<Fault>,
 }
 
 impl<'a> Scan<'a> {
-    /// `duplicates`: how many names that stand twice in an object are kept for findings.
+    /// Nothing read yet. `duplicates`: how many names that stand twice in an object are kept for
+    /// findings.
+    #[inline]
     pub(crate) fn new(body: &'a [u8], duplicates: usize) -> Self {
         let json = Reader::new(body).with_duplicate_limit(duplicates);
-        let mut scan = Self { json, object: None, start: 0, fault: None };
-        scan.fault = scan.read().err();
-        if let Some(object) = &mut scan.object
-            && !object.complete
-        {
-            object.place.span.end = scan.json.position().max(object.place.span.end);
-        }
-        scan
+        Self { json, object: None, start: 0 }
     }
 
-    fn read(&mut self) -> Result<(), Fault> {
+    /// Reads the whole body.
+    #[inline]
+    pub(crate) fn read(&mut self) {
         let json = &mut self.json;
-        if let Some(token) = json.next()? {
-            self.start = token.span.start;
-            if matches!(token.kind, Kind::ObjectStart) {
-                let object = self.object.insert(Object {
-                    place: ObjectPlace { span: token.span, pointer: Some(String::new()) },
-                    members: Members::new(&NAMES),
-                    token: [None, None],
-                    message: None,
-                    rest: Members::new(&[]),
-                    has_error_string: false,
-                    complete: false,
-                });
-                object.place.span.end = object.read(json)?.end;
-                object.complete = true;
-            } else {
-                finish_value(json, token)?;
-            }
-            // What follows a complete document takes nothing from it.
-            json.next()?;
+        let step = json.advance_first();
+        if matches!(step, Step::Failed | Step::End) {
+            return;
         }
-        Ok(())
+        self.start = json.span().start;
+        if step == Step::ObjectStart {
+            let object = self.object.insert(Object {
+                place: ObjectPlace { span: json.span(), pointer: Some(String::new()) },
+                members: Members::new(&NAMES),
+                token: [None, None],
+                message: None,
+                rest: None,
+                has_error_string: false,
+                complete: false,
+            });
+            object.read(json);
+            if !object.complete {
+                object.place.span.end = json.position().max(object.place.span.end);
+                return;
+            }
+        } else if advanced_value(json, step).is_none() {
+            return;
+        }
+        // What follows a complete document takes nothing from it.
+        json.advance_last();
+    }
+
+    /// Where the body stopped being JSON.
+    pub(crate) const fn fault(&self) -> Option<&Fault> {
+        self.json.fault()
+    }
+
+    /// Why there is no error with a code.
+    #[cold]
+    fn absent(&self) -> ReadError {
+        if let Some(fault) = self.fault() {
+            return ReadError::Fault(fault.clone());
+        }
+        let (span, expected) = match &self.object {
+            Some(object) => (object.place.span.clone(), "a `code`"),
+            None => (0..self.json.body().len(), "an object with a `code`"),
+        };
+        ReadError::Absent { span, expected }
     }
 
     /// Whether everything was read that the body's document holds.
     pub(crate) fn is_readable(&self) -> bool {
-        self.fault.as_ref().is_none_or(|fault| fault.kind() == FaultKind::TrailingContent)
+        !self.fault().is_some_and(common::cuts)
     }
 }
 
 impl<'a> Object<'a> {
-    /// Reads the members up to the closing brace and gives its span.
-    fn read(&mut self, json: &mut Reader<'a>) -> Result<Range<usize>, Fault> {
+    /// Reads the members up to the closing brace.
+    #[inline]
+    fn read(&mut self, json: &mut Reader<'a>) {
         loop {
-            match json.next()? {
-                Some(token) => match token.kind {
-                    Kind::Name(name) => {
-                        let member = Member::read(json, name, token.span)?;
-                        for (known, span) in TOKEN_NAMES.iter().zip(&mut self.token) {
-                            if name == **known {
-                                *span = Some(member.name_span.clone());
-                            }
-                        }
-                        if name == MESSAGE {
-                            self.message = Some(member.name_span.clone());
-                        } else if !NAMES.iter().any(|known| name.eq_ignore_ascii_case(known)) {
-                            self.rest.put(member.clone());
-                        }
-                        if name == "error" {
-                            self.has_error_string = matches!(member.value, Value::String(_))
-                                && !member.value.is_empty_string();
-                        }
-                        self.members.put(member);
-                    }
-                    // Only the end of this object can follow a member.
-                    _ => return Ok(token.span),
-                },
-                None => return Ok(json.position()..json.position()),
+            let step = json.advance_member();
+            if step == Step::ObjectEnd {
+                self.place.span.end = json.span().end;
+                self.complete = true;
+                return;
+            }
+            let is_read = if json.is_named("code") {
+                self.members.put_listed(CODE, json, step)
+            } else if json.is_named("description") {
+                self.members.put_listed(DESCRIPTION, json, step)
+            } else {
+                self.other(json, step)
+            };
+            if !is_read {
+                return;
             }
         }
+    }
+
+    /// Takes in a member of another name, or of one of these written in another way. False where
+    /// its value could not be read.
+    #[cold]
+    fn other(&mut self, json: &mut Reader<'a>, step: Step) -> bool {
+        let Some(member) = Member::advanced(json, step) else { return false };
+        let name = member.name;
+        for (known, span) in TOKEN_NAMES.iter().zip(&mut self.token) {
+            if name == **known {
+                *span = Some(member.name_span.clone());
+            }
+        }
+        if name == MESSAGE {
+            self.message = Some(member.name_span.clone());
+        } else if !NAMES.iter().any(|known| name.eq_ignore_ascii_case(known)) {
+            self.rest.get_or_insert_with(|| Members::new(&[])).put(member.clone());
+        }
+        if name == "error" {
+            self.has_error_string =
+                matches!(member.value, Value::String(_)) && !member.value.is_empty_string();
+        }
+        self.members.put(member);
+        true
     }
 }
 
@@ -231,7 +276,8 @@ impl<'a> Object<'a> {
 /// assert_eq!(likeness(br#"{"code": "NOT_FOUND", "message": "x"}"#), Likeness::No);
 /// ```
 pub fn likeness(body: &[u8]) -> Likeness {
-    let scan = Scan::new(body, 0);
+    let mut scan = Scan::new(body, 0);
+    scan.read();
     let Some(object) = &scan.object else { return Likeness::No };
     // No other service here has the names of the token endpoint.
     if object.token_endpoint().is_some() {
@@ -258,17 +304,14 @@ impl<'a> ApiError<'a> {
     /// [`ReadError::Fault`] where the body stops being JSON before a code was found,
     /// [`ReadError::Absent`] where it has none.
     pub fn from_json(body: &'a [u8]) -> Result<Self, ReadError> {
-        let scan = Scan::new(body, 0);
-        if let Some(error) = scan.object.as_ref().and_then(Object::error) {
-            return Ok(error);
+        let mut scan = Scan::new(body, 0);
+        scan.read();
+        if let Some(object) = &scan.object
+            && let Some(code) = object.text()
+        {
+            return Ok(object.error_of(code));
         }
-        if let Some(fault) = scan.fault {
-            return Err(ReadError::Fault(fault));
-        }
-        Err(match scan.object {
-            Some(object) => ReadError::Absent { span: object.place.span, expected: "a `code`" },
-            None => ReadError::Absent { span: 0..body.len(), expected: "an object with a `code`" },
-        })
+        Err(scan.absent())
     }
 
     /// Writes the error as the document shows it.

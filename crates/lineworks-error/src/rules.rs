@@ -131,9 +131,10 @@ pub fn check<'a>(
     let mut documented = false;
     let verdict = match common::screen(response, &[Syntax::Json], edition, limits, &mut findings) {
         Screened::Read(syntax) => {
-            let scan = Scan::new(response.body, limits.findings);
+            let mut scan = Scan::new(response.body, limits.findings);
+            scan.read();
             common::duplicates(&scan.json, &mut findings);
-            if let Some(fault) = &scan.fault {
+            if let Some(fault) = scan.fault() {
                 findings.push(common::fault(fault, syntax, limits));
             }
             let object = scan.object.as_ref().filter(|object| object.is_error(response));
@@ -264,9 +265,8 @@ fn judge(
         );
     }
     let Some((code, member)) = code else { return false };
-    let mut documented: Vec<u16> =
-        edition.rows(code.as_str()).flat_map(|row| row.statuses.iter().copied()).collect();
-    if documented.is_empty() {
+    let rows = || edition.rows(code.as_str());
+    if rows().next().is_none() {
         findings.push(
             Finding::new(
                 &UNKNOWN_CODE,
@@ -277,12 +277,13 @@ fn judge(
         );
         return false;
     }
-    documented.sort_unstable();
-    documented.dedup();
     if let Some(status) = response.status
         && response.is_success() == Some(false)
-        && !documented.contains(&status)
+        && !rows().any(|row| row.statuses.contains(&status))
     {
+        let mut documented: Vec<u16> = rows().flat_map(|row| row.statuses).copied().collect();
+        documented.sort_unstable();
+        documented.dedup();
         let shown = quoted(code.as_str());
         let lacks = !edition.has_status(status);
         findings.push(

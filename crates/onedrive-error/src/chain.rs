@@ -14,6 +14,10 @@ impl<T> Chain<T> {
         Self { first: None, rest: Vec::new() }
     }
 
+    pub(crate) const fn of(first: Option<T>) -> Self {
+        Self { first, rest: Vec::new() }
+    }
+
     pub(crate) fn len(&self) -> usize {
         usize::from(self.first.is_some()) + self.rest.len()
     }

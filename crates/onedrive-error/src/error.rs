@@ -168,6 +168,11 @@ impl<'a> InnerErrors<'a> {
         Self { chain: Chain::new() }
     }
 
+    /// One inner error, or none.
+    pub(crate) const fn of(first: Option<InnerError<'a>>) -> Self {
+        Self { chain: Chain::of(first) }
+    }
+
     /// Adds an inner error inside the innermost one.
     pub fn push(&mut self, inner: impl Into<InnerError<'a>>) {
         self.chain.push(inner.into());

@@ -19,12 +19,12 @@
 //!
 //! Inner errors are walked into without recursion: those of a million levels are a list.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use faultbook_core::json::{Kind, Reader, Text, Writer};
+use faultbook_core::json::{Reader, Step, Text, Writer};
 use faultbook_core::{
-    Fault, Likeness, Limits, Located, Member, Members, ObjectPlace, Value, common, finish_value,
-    read_value,
+    Fault, Likeness, Limits, Located, Member, Members, ObjectPlace, Value, advanced_value, common,
 };
 
 use crate::chain::Chain;
@@ -127,20 +127,15 @@ pub(crate) enum Content<'a> {
 }
 
 impl<'a> Object<'a> {
-    /// One of which no member was read yet.
-    const fn new(
-        at: At,
-        form: Form<'a>,
-        name: Text<'a>,
-        name_span: Range<usize>,
-        place: ObjectPlace,
-    ) -> Self {
+    /// One of which nothing was read yet.
+    #[inline]
+    fn new(at: At, form: Form<'a>) -> Self {
         Self {
             at,
             form,
-            name,
-            name_span,
-            place,
+            name: Text::default(),
+            name_span: 0..0,
+            place: ObjectPlace { span: 0..0, pointer: None },
             members: Members::new(&NAMES),
             other_message: None,
             odata_message: false,
@@ -149,7 +144,25 @@ impl<'a> Object<'a> {
         }
     }
 
+    /// Takes in the name that was just read.
+    #[inline]
+    fn name(&mut self, json: &Reader<'a>) {
+        self.name = json.name();
+        self.name_span = json.name_span();
+    }
+
+    /// Takes in the name that was just read, and the place of the first token of its value.
+    #[inline]
+    fn begin(&mut self, json: &Reader<'a>, judging: Judging) {
+        self.name(json);
+        self.place.span = json.span();
+        if judging.is_some() {
+            self.place.pointer = json.pointer();
+        }
+    }
+
     /// The typed error, where there is a code.
+    #[inline]
     pub(crate) fn error(&self) -> Option<ApiError<'a>> {
         if let Form::Instead(value) = self.form {
             let Value::String(text) = value else { return None };
@@ -162,19 +175,31 @@ impl<'a> Object<'a> {
                 inner: InnerErrors::new(),
             });
         }
-        let code = self.members.get(CODE)?.value.as_text()?;
+        Some(self.error_of(self.code()?))
+    }
+
+    /// What stands under `code`, as text.
+    #[inline]
+    fn code(&self) -> Option<Cow<'a, str>> {
+        self.members.get(CODE)?.value.as_text()
+    }
+
+    /// The typed error of an object with this code.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: an error that is moved costs more")]
+    fn error_of(&self, code: Cow<'a, str>) -> ApiError<'a> {
+        let mut levels = self.inner.iter().map_while(|level| match &level.content {
+            Content::Object { code, .. } => {
+                let code = code.as_ref().and_then(|member| member.value.as_text());
+                Some(InnerError { code: code.map(Code::new) })
+            }
+            Content::Other(..) => None,
+        });
+        let mut inner = InnerErrors::of(levels.next());
+        inner.extend(levels);
         let message = self.members.string(MESSAGE);
-        let mut inner = InnerErrors::new();
-        for level in self.inner.iter() {
-            let Content::Object { code, .. } = &level.content else { break };
-            let code = code.as_ref().and_then(|member| member.value.as_text());
-            inner.push(InnerError { code: code.map(Code::new) });
-        }
-        Some(ApiError {
-            code: Code::new(code),
-            message: message.or_else(|| self.other_message.map(|text| text.decode())),
-            inner,
-        })
+        let message = message.or_else(|| self.other_message.map(|text| text.decode()));
+        ApiError { code: Code::new(code), message, inner }
     }
 
     /// Whether [`Object::error`] gives an error.
@@ -221,6 +246,23 @@ enum List {
     Responses,
 }
 
+/// How far a body was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Not at all.
+    Fresh,
+    /// To the end of an item with an error, or of nothing yet.
+    Reading,
+    /// As far as it can be.
+    Read,
+    /// The same, and the error of the body itself was given, or there is none.
+    Given,
+}
+
+/// Whether pointers are made and members kept that only judging asks for, which allocates; and then
+/// the members of inner errors that are documented and of which nothing is promised.
+pub(crate) type Judging = Option<&'static [&'static str]>;
+
 /// Finds the errors of a body one after the other; that of the body itself comes last.
 pub(crate) struct Scan<'a> {
     pub(crate) json: Reader<'a>,
@@ -230,232 +272,279 @@ pub(crate) struct Scan<'a> {
     pub(crate) not_object: Option<(Value<'a>, Range<usize>)>,
     /// Where the body's opening brace stands.
     pub(crate) start: usize,
-    /// Whether pointers are made and members kept that only judging asks for: both allocate.
-    judging: bool,
-    /// Members of inner errors that are documented, and of which nothing is promised.
-    pub(crate) documented: &'static [&'static str],
-    started: bool,
+    pub(crate) judging: Judging,
+    stage: Stage,
     list: Option<List>,
     item: Option<Object<'a>>,
-    top: Option<Object<'a>>,
+    /// The error of the body itself, where it has one. It stands here from the beginning, so that
+    /// it is filled in place: moving it costs as much as reading it.
+    top: Object<'a>,
+    has_top: bool,
     /// What the body would be as an error that stands bare, from the first such member on.
     bare: Option<Object<'a>>,
     description: Option<Text<'a>>,
-    fault: Option<Fault>,
-    done: bool,
 }
 
 impl<'a> Scan<'a> {
     /// `judging`: whether each error is given its JSON Pointer and all of its members, which
     /// allocates. `duplicates`: how many names that stand twice in an object are kept for findings.
+    #[inline]
     pub(crate) fn new(body: &'a [u8], judging: bool, duplicates: usize) -> Self {
         Self {
             json: Reader::new(body).with_duplicate_limit(duplicates),
             beside: Members::new(&[]),
             not_object: None,
             start: 0,
-            judging,
-            documented: &[],
-            started: false,
+            judging: judging.then_some(&[]),
+            stage: Stage::Fresh,
             list: None,
             item: None,
-            top: None,
+            top: Object::new(At::Top, Form::Documented),
+            has_top: false,
             bare: None,
             description: None,
-            fault: None,
-            done: false,
         }
     }
 
     /// Where the body stopped being JSON.
-    pub(crate) fn fault(&self) -> Option<&Fault> {
-        self.fault.as_ref()
+    pub(crate) const fn fault(&self) -> Option<&Fault> {
+        self.json.fault()
     }
 
-    /// The next error. After the last one, [`Scan::fault`] tells whether all was read.
-    pub(crate) fn next(&mut self) -> Option<Object<'a>> {
-        if !self.done {
-            match self.walk() {
-                Ok(true) => return self.item.take(),
-                Ok(false) => {}
-                Err(fault) => {
-                    // What follows a complete body is none of it.
-                    if let Some(bare) = self.bare.as_mut().filter(|bare| !bare.complete) {
-                        bare.place.span.end = fault.span().start.max(bare.place.span.end);
-                    }
-                    self.fault = Some(fault);
-                }
+    /// Goes to the next error, which [`Scan::object`] gives. False after the last one: then
+    /// [`Scan::fault`] tells whether all was read.
+    #[inline]
+    pub(crate) fn next(&mut self) -> bool {
+        self.item = None;
+        if matches!(self.stage, Stage::Fresh | Stage::Reading) && !self.walk() {
+            self.stage = Stage::Read;
+        }
+        if self.item.is_some() {
+            return true;
+        }
+        if self.stage == Stage::Given {
+            return false;
+        }
+        self.stage = Stage::Given;
+        if !self.has_top {
+            self.take_bare();
+        } else if let Form::Instead(_) = self.top.form {
+            self.top.other_message = self.description;
+        }
+        self.has_top
+    }
+
+    /// The error that [`Scan::next`] went to.
+    #[inline]
+    pub(crate) fn object(&self) -> Option<&Object<'a>> {
+        let top = self.has_top && self.stage == Stage::Given;
+        if top { Some(&self.top) } else { self.item.as_ref() }
+    }
+
+    /// Where nothing stands under `error`, the body itself may be one.
+    #[cold]
+    fn take_bare(&mut self) {
+        let Some(bare) = &mut self.bare else { return };
+        // What follows a complete body is none of it.
+        if let Some(fault) = self.json.fault()
+            && !bare.complete
+        {
+            bare.place.span.end = fault.span().start.max(bare.place.span.end);
+        }
+        if let Some(bare) = self.bare.take().filter(Object::is_bare_error) {
+            self.top = bare;
+            self.has_top = true;
+        }
+    }
+
+    /// Reads on to the end of an item that has an error: then it is true. False at the end of the
+    /// body.
+    #[inline]
+    fn walk(&mut self) -> bool {
+        if self.stage == Stage::Fresh {
+            self.stage = Stage::Reading;
+            let step = self.json.advance_first();
+            if matches!(step, Step::Failed | Step::End) {
+                return false;
             }
-            self.done = true;
-        }
-        if let Some(item) = self.item.take() {
-            return Some(item);
-        }
-        let bare = self.bare.take().filter(Object::is_bare_error);
-        let mut top = self.top.take().or(bare)?;
-        if let Form::Instead(_) = top.form {
-            top.other_message = self.description;
-        }
-        Some(top)
-    }
-
-    /// Reads on to the end of an item that has an error, or to the end of the body.
-    fn walk(&mut self) -> Result<bool, Fault> {
-        if !self.started {
-            self.started = true;
-            let Some(token) = self.json.next()? else { return Ok(false) };
-            self.start = token.span.start;
-            if !matches!(token.kind, Kind::ObjectStart) {
-                self.not_object = Some(finish_value(&mut self.json, token)?);
+            self.start = self.json.span().start;
+            if step != Step::ObjectStart {
+                self.not_object = advanced_value(&mut self.json, step);
+                // Nothing can follow but what the document must not have.
+                self.json.advance();
+                return false;
             }
         }
         loop {
             if let Some(list) = self.list {
-                self.element(list)?;
+                if !self.element(list) {
+                    return false;
+                }
                 if self.item.is_some() {
-                    return Ok(true);
+                    return true;
                 }
                 continue;
             }
-            let Some(token) = self.json.next()? else { return Ok(false) };
-            match (token.kind, &mut self.bare) {
-                (Kind::Name(name), _) => self.property(name, token.span)?,
-                // Only the end of the body can follow a property.
-                (_, Some(bare)) => {
-                    bare.place.span.end = token.span.end;
-                    bare.complete = true;
+            let before = self.json.position();
+            let step = self.json.advance_member();
+            match step {
+                Step::End => return false,
+                Step::Failed if self.json.name_span().start < before => return false,
+                // Only the end of the body has no name.
+                Step::ObjectEnd => {
+                    if let Some(bare) = &mut self.bare {
+                        bare.place.span.end = self.json.span().end;
+                        bare.complete = true;
+                    }
+                    self.json.advance_last();
+                    return false;
                 }
-                (_, None) => {}
+                _ => {
+                    let is_read = if self.json.is_named("error") {
+                        self.error(At::Top, Form::Documented, step)
+                    } else {
+                        self.property(step)
+                    };
+                    if !is_read {
+                        return false;
+                    }
+                }
             }
         }
     }
 
-    /// A property of the body.
-    fn property(&mut self, name: Text<'a>, name_span: Range<usize>) -> Result<(), Fault> {
+    /// A property of the body that is not named `error`, or not without escapes; `step` is what the
+    /// reader gave for its value. False where that could not be read.
+    #[cold]
+    fn property(&mut self, step: Step) -> bool {
+        let (name, name_span) = (self.json.name(), self.json.name_span());
         if name == ERROR {
-            return self.error(At::Top, Form::Documented, name, name_span);
+            return self.error(At::Top, Form::Documented, step);
         }
         if name.eq_ignore_ascii_case(ERROR) {
-            return self.error(At::Top, Form::Misspelt, name, name_span);
+            return self.error(At::Top, Form::Misspelt, step);
         }
         if name == ODATA {
-            return self.error(At::Top, Form::OData, name, name_span);
+            return self.error(At::Top, Form::OData, step);
         }
-        self.put_beside(name, name_span.clone());
+        self.put_beside(name, name_span);
         if name == "code" || name == "message" || name.eq_ignore_ascii_case(INNER) {
-            return self.bare_member(name, name_span);
+            return self.bare_member(name, step);
         }
         let list = if name == "value" {
-            List::Value
+            Some(List::Value)
         } else if name == "responses" {
-            List::Responses
+            Some(List::Responses)
         } else {
-            let (value, _) = read_value(&mut self.json)?;
-            if let Value::String(text) = value
-                && name == "error_description"
-            {
-                self.description = Some(text);
-            }
-            return Ok(());
+            None
         };
-        let Some(token) = self.json.next()? else { return Ok(()) };
-        if matches!(token.kind, Kind::ArrayStart) {
-            self.list = Some(list);
-        } else {
-            finish_value(&mut self.json, token)?;
+        if list.is_some() && step == Step::ArrayStart {
+            self.list = list;
+            return true;
         }
-        Ok(())
+        let Some((value, _)) = advanced_value(&mut self.json, step) else { return false };
+        if let Value::String(text) = value
+            && name == "error_description"
+        {
+            self.description = Some(text);
+        }
+        true
     }
 
     /// A property of the body that is one of a bare error.
-    fn bare_member(&mut self, name: Text<'a>, name_span: Range<usize>) -> Result<(), Fault> {
-        let mut object = self.bare.take().unwrap_or_else(|| {
-            let pointer = self.judging.then(String::new);
-            let place = ObjectPlace { span: self.start..self.start + 1, pointer };
-            Object::new(At::Top, Form::Bare, name, name_span.clone(), place)
-        });
-        let read = if name == "message" {
-            self.message(&mut object, name, name_span).map(|member| object.members.put(member))
-        } else if name == "code" {
-            Member::read(&mut self.json, name, name_span).map(|member| object.members.put(member))
-        } else {
-            match self.inner(&mut object, 0, name, name_span) {
-                Ok(true) => self.members(&mut object, 1),
-                other => other.map(|_| ()),
-            }
-        };
+    fn bare_member(&mut self, name: Text<'a>, step: Step) -> bool {
+        let Self { json, judging, start, bare, .. } = self;
         // What was read so far may have a code.
-        self.bare = Some(object);
-        read
+        let object = bare.get_or_insert_with(|| {
+            let mut object = Object::new(At::Top, Form::Bare);
+            object.name(json);
+            let pointer = judging.is_some().then(String::new);
+            object.place = ObjectPlace { span: *start..*start + 1, pointer };
+            object
+        });
+        if name == "message" {
+            object.message(json, step)
+        } else if name == "code" {
+            object.members.put_advanced(json, step)
+        } else {
+            match object.inner(json, *judging, 0, step) {
+                Some(true) => object.members(json, *judging, 1),
+                other => other.is_some(),
+            }
+        }
     }
 
     fn put_beside(&mut self, name: Text<'a>, name_span: Range<usize>) {
         self.beside.put(only_name(name, name_span));
     }
 
-    /// An element of a list, or the list's end.
-    fn element(&mut self, list: List) -> Result<(), Fault> {
-        let Some(token) = self.json.next()? else {
-            self.list = None;
-            return Ok(());
-        };
-        match token.kind {
-            Kind::ArrayEnd => {
+    /// An element of a list, or the list's end. False where it could not be read.
+    fn element(&mut self, list: List) -> bool {
+        match self.json.advance() {
+            Step::ArrayEnd => {
                 self.list = None;
-                return Ok(());
+                return true;
             }
-            Kind::ObjectStart => {}
-            _ => return finish_value(&mut self.json, token).map(|_| ()),
+            Step::ObjectStart => {}
+            step => return advanced_value(&mut self.json, step).is_some(),
         }
         // An element of `value` carries the error itself.
         let mut carries = list == List::Value;
-        while let Some(token) = self.json.next()? {
-            let Kind::Name(name) = token.kind else {
+        loop {
+            let step = self.json.advance();
+            if step == Step::Failed {
+                return false;
+            }
+            if step == Step::ObjectEnd {
                 // The end of the element, or of its body.
                 if carries && list == List::Responses {
                     carries = false;
                     continue;
                 }
-                break;
-            };
-            if carries && name == ERROR {
-                self.error(At::Item, Form::Documented, name, token.span)?;
-            } else if !carries && name == "body" {
-                let Some(token) = self.json.next()? else { break };
-                if matches!(token.kind, Kind::ObjectStart) {
-                    carries = true;
-                } else {
-                    finish_value(&mut self.json, token)?;
-                }
+                return true;
+            }
+            let name = self.json.name();
+            let is_read = if carries && name == ERROR {
+                self.error(At::Item, Form::Documented, step)
+            } else if !carries && name == "body" && step == Step::ObjectStart {
+                carries = true;
+                true
             } else {
-                read_value(&mut self.json)?;
+                advanced_value(&mut self.json, step).is_some()
+            };
+            if !is_read {
+                return false;
             }
         }
-        Ok(())
     }
 
-    /// What stands under a name that is that of an error, or like it.
-    fn error(
-        &mut self,
-        at: At,
-        form: Form<'a>,
-        name: Text<'a>,
-        name_span: Range<usize>,
-    ) -> Result<(), Fault> {
-        let Some(token) = self.json.next()? else { return Ok(()) };
-        let pointer = if self.judging { self.json.pointer() } else { None };
-        let place = ObjectPlace { span: token.span.clone(), pointer };
-        let mut object = Object::new(at, form, name, name_span, place);
-        if matches!(token.kind, Kind::ObjectStart) {
-            let read = self.members(&mut object, 0);
-            if let Err(fault) = &read {
-                // What was read so far may have a code.
-                object.place.span.end = fault.span().start.max(object.place.span.end);
-            }
-            self.keep(object);
-            return read;
+    /// What stands under a name that is that of an error, or like it. False where it could not be
+    /// read.
+    #[inline]
+    fn error(&mut self, at: At, form: Form<'a>, step: Step) -> bool {
+        if step == Step::ObjectStart && at == At::Top && !self.has_top {
+            self.has_top = true;
+            self.top.form = form;
+            self.top.begin(&self.json, self.judging);
+            return self.top.read(&mut self.json, self.judging);
         }
-        let (value, span) = finish_value(&mut self.json, token)?;
+        self.other_error(at, form, step)
+    }
+
+    /// The same where it is no object, or not the first one.
+    #[cold]
+    fn other_error(&mut self, at: At, form: Form<'a>, step: Step) -> bool {
+        if step == Step::Failed {
+            return false;
+        }
+        let mut object = Object::new(at, form);
+        object.begin(&self.json, self.judging);
+        if step == Step::ObjectStart {
+            let is_read = object.read(&mut self.json, self.judging);
+            self.keep(object);
+            return is_read;
+        }
+        let Some((value, span)) = advanced_value(&mut self.json, step) else { return false };
         if at == At::Top && form.rank() == Form::Documented.rank() {
             object.form = Form::Instead(value);
             object.place.span = span;
@@ -465,7 +554,7 @@ impl<'a> Scan<'a> {
             // No error, and so a property like any other.
             self.put_beside(object.name, object.name_span);
         }
-        Ok(())
+        true
     }
 
     /// Keeps an error, unless there is one already that has more of a claim. Of two with the same
@@ -479,141 +568,238 @@ impl<'a> Scan<'a> {
             }
             return;
         }
-        let Some(top) = self.top.take() else {
-            self.top = Some(object);
+        let top = &mut self.top;
+        if !self.has_top {
+            self.has_top = true;
+            *top = object;
             return;
-        };
+        }
         let wins = (object.form.rank(), object.has_code()) >= (top.form.rank(), top.has_code());
-        let (top, loser) = if wins { (object, top) } else { (top, object) };
+        let loser = if wins { std::mem::replace(top, object) } else { object };
         // A name that stands twice is reported as such.
         if loser.name != *top.name.decode() {
             self.put_beside(loser.name, loser.name_span);
         }
-        self.top = Some(top);
+    }
+
+    /// Why there is no error with a code; `without`: where one without a code stands.
+    #[cold]
+    fn absent(&self, without: Option<Range<usize>>) -> ReadError {
+        if let Some(fault) = self.fault() {
+            return ReadError::Fault(fault.clone());
+        }
+        match without {
+            Some(at) => ReadError::Absent { span: at, expected: "an object with a `code`" },
+            None => ReadError::Absent {
+                span: 0..self.json.body().len(),
+                expected: "an object with the one property `error`",
+            },
+        }
+    }
+}
+
+impl<'a> Object<'a> {
+    /// Reads all of the error whose brace was just read.
+    #[inline]
+    fn read(&mut self, json: &mut Reader<'a>, judging: Judging) -> bool {
+        let is_read = self.members(json, judging, 0);
+        if !is_read && let Some(fault) = json.fault() {
+            // What was read so far may have a code.
+            self.place.span.end = fault.span().start.max(self.place.span.end);
+        }
+        is_read
     }
 
     /// The members of the object whose brace was just read, and of all inner errors in it: of an
-    /// error, or of the innermost of `open` inner errors.
-    fn members(&mut self, object: &mut Object<'a>, open: usize) -> Result<(), Fault> {
+    /// error, or of the innermost of `open` inner errors. False where they could not be read.
+    #[inline]
+    fn members(&mut self, json: &mut Reader<'a>, judging: Judging, open: usize) -> bool {
         // How many inner errors are open.
         let mut depth = open;
-        while let Some(token) = self.json.next()? {
-            match token.kind {
-                Kind::Name(name) if name.eq_ignore_ascii_case(INNER) => {
-                    depth += usize::from(self.inner(object, depth, name, token.span)?);
+        loop {
+            let before = json.position();
+            let step = json.advance_member();
+            if step == Step::ObjectEnd {
+                let Some(outer) = depth.checked_sub(1) else {
+                    self.place.span.end = json.span().end;
+                    self.complete = true;
+                    return true;
+                };
+                if let Some(Inner { content: Content::Object { complete, .. }, .. }) =
+                    self.inner.get_mut(outer)
+                {
+                    *complete = true;
                 }
-                Kind::Name(name) if depth == 0 && name == "message" => {
-                    let member = self.message(object, name, token.span)?;
-                    object.members.put(member);
+                if depth == open {
+                    return true;
                 }
-                Kind::Name(name) => {
-                    let member = Member::read(&mut self.json, name, token.span)?;
-                    self.put(object, depth, member);
-                }
-                // Only the end of an object can follow a member.
-                _ => match depth.checked_sub(1) {
-                    None => {
-                        object.place.span.end = token.span.end;
-                        object.complete = true;
-                        return Ok(());
-                    }
-                    Some(outer) => {
-                        if let Some(Inner { content: Content::Object { complete, .. }, .. }) =
-                            object.inner.get_mut(outer)
-                        {
-                            *complete = true;
-                        }
-                        if depth == open {
-                            return Ok(());
-                        }
-                        depth = outer;
-                    }
-                },
+                depth = outer;
+                continue;
+            }
+            let is_read = if step == Step::Failed && json.name_span().start < before {
+                false
+            } else if depth == 0 && json.is_named("code") {
+                self.members.put_listed(CODE, json, step)
+            } else if depth == 0 && json.is_named("message") && step == Step::String {
+                self.other_message = None;
+                self.odata_message = false;
+                self.members.put_listed(MESSAGE, json, step)
+            } else if json.is_named("code") {
+                self.inner_code(depth, json, step)
+            } else if json.is_named("innererror") {
+                let is_open = self.inner(json, judging, depth, step);
+                depth += usize::from(is_open == Some(true));
+                is_open.is_some()
+            } else {
+                let is_open = self.other(json, judging, depth, step);
+                depth += usize::from(is_open == Some(true));
+                is_open.is_some()
+            };
+            if !is_read {
+                return false;
             }
         }
-        Ok(())
+    }
+
+    /// The code of the innermost of `depth` open inner errors.
+    #[inline]
+    fn inner_code(&mut self, depth: usize, json: &mut Reader<'a>, step: Step) -> bool {
+        let level = depth.checked_sub(1).and_then(|index| self.inner.get_mut(index));
+        let Some(Inner { content: Content::Object { code, .. }, .. }) = level else {
+            return advanced_value(json, step).is_some();
+        };
+        if step != Step::String {
+            let member = Member::advanced(json, step);
+            let is_read = member.is_some();
+            *code = member.or(code.take());
+            return is_read;
+        }
+        // Written in place.
+        let member = code.insert(Member {
+            name: Text::default(),
+            name_span: json.name_span(),
+            value: Value::Null,
+            span: json.span(),
+        });
+        member.name = json.name();
+        member.value = Value::String(json.text());
+        true
+    }
+
+    /// A member of another name, or of one of these written in another way: whether it is an inner
+    /// error, which is open now. `None` where it could not be read.
+    #[cold]
+    fn other(
+        &mut self,
+        json: &mut Reader<'a>,
+        judging: Judging,
+        depth: usize,
+        step: Step,
+    ) -> Option<bool> {
+        let name = json.name();
+        if name.eq_ignore_ascii_case(INNER) {
+            return self.inner(json, judging, depth, step);
+        }
+        if depth == 0 && name == "message" {
+            return self.message(json, step).then_some(false);
+        }
+        self.put(judging, depth, Member::advanced(json, step)?);
+        Some(false)
     }
 
     /// Takes in a member of the root, or of the innermost of `depth` open inner errors.
-    fn put(&self, object: &mut Object<'a>, depth: usize, member: Member<'a>) {
+    fn put(&mut self, judging: Judging, depth: usize, member: Member<'a>) {
         let Some(index) = depth.checked_sub(1) else {
-            object.members.put(member);
+            self.members.put(member);
             return;
         };
         let Some(Inner { content: Content::Object { code, rest, .. }, .. }) =
-            object.inner.get_mut(index)
+            self.inner.get_mut(index)
         else {
             return;
         };
         if member.name == "code" {
             *code = Some(member);
-        } else if self.judging && !self.documented.iter().any(|name| member.name == **name) {
+        } else if judging
+            .is_some_and(|documented| documented.iter().all(|name| member.name != **name))
+        {
             rest.get_or_insert_with(|| Box::new(Members::new(&INNER_NAMES))).put(member);
         }
     }
 
     /// The value of `message`: where it is an object, what stands in it under `value` is the text.
-    fn message(
-        &mut self,
-        object: &mut Object<'a>,
-        name: Text<'a>,
-        name_span: Range<usize>,
-    ) -> Result<Member<'a>, Fault> {
-        let read = |value, span| Member { name, name_span, value, span };
-        let Some(token) = self.json.next()? else {
-            let end = self.json.position();
-            return Ok(read(Value::Null, end..end));
-        };
-        object.other_message = None;
-        object.odata_message = false;
-        if !matches!(token.kind, Kind::ObjectStart) {
-            let (value, span) = finish_value(&mut self.json, token)?;
-            return Ok(read(value, span));
+    /// False where it could not be read.
+    fn message(&mut self, json: &mut Reader<'a>, step: Step) -> bool {
+        if step == Step::Failed {
+            return false;
         }
-        let start = token.span.start;
+        self.other_message = None;
+        self.odata_message = false;
+        if step != Step::ObjectStart {
+            return self.members.put_advanced(json, step);
+        }
+        let (name, name_span, start) = (json.name(), json.name_span(), json.span().start);
         let mut members = Members::new(&["value", "lang"]);
-        let brace = members.read(&mut self.json)?;
+        let Ok(brace) = members.read(json) else { return false };
         if let Some(Member { value: Value::String(text), .. }) = members.get(0) {
-            object.other_message = Some(*text);
-            object.odata_message = members.get(1).is_some();
+            self.other_message = Some(*text);
+            self.odata_message = members.get(1).is_some();
         }
-        Ok(read(Value::Object, start..brace.end))
+        let span = start..brace.end;
+        self.members.put(Member { name, name_span, value: Value::Object, span });
+        true
     }
 
-    /// What stands under `innererror`: whether it is an object, which is open now.
+    /// What stands under `innererror`: whether it is an object, which is open now. `None` where it
+    /// could not be read.
     ///
     /// The documented spelling beats others; of two with the same claim the last one wins.
+    #[inline]
     fn inner(
         &mut self,
-        object: &mut Object<'a>,
+        json: &mut Reader<'a>,
+        judging: Judging,
         depth: usize,
-        name: Text<'a>,
-        name_span: Range<usize>,
-    ) -> Result<bool, Fault> {
-        if let Some(old) = object.inner.get(depth)
-            && old.name != *name.decode()
+        step: Step,
+    ) -> Option<bool> {
+        if self.inner.len() > depth && !self.inner_again(json, judging, depth, step)? {
+            return Some(false);
+        }
+        let (name, name_span, start) = (json.name(), json.name_span(), json.span().start);
+        if step == Step::ObjectStart {
+            let content = Content::Object { code: None, rest: None, complete: false };
+            self.inner.push(Inner { name, name_span, start, content });
+            return Some(true);
+        }
+        let (value, span) = advanced_value(json, step)?;
+        let content = Content::Other(value, span.end);
+        self.inner.push(Inner { name, name_span, start, content });
+        Some(false)
+    }
+
+    /// The same where one stands there already: whether the new one takes its place.
+    #[cold]
+    fn inner_again(
+        &mut self,
+        json: &mut Reader<'a>,
+        judging: Judging,
+        depth: usize,
+        step: Step,
+    ) -> Option<bool> {
+        if let Some(old) = self.inner.get(depth)
+            && old.name != *json.name().decode()
         {
             // Of two spellings one is a member that nothing asks for.
             if old.name == INNER {
-                let member = Member::read(&mut self.json, name, name_span)?;
-                self.put(object, depth, member);
-                return Ok(false);
+                let member = Member::advanced(json, step)?;
+                self.put(judging, depth, member);
+                return Some(false);
             }
             let member = only_name(old.name, old.name_span.clone());
-            self.put(object, depth, member);
+            self.put(judging, depth, member);
         }
-        object.inner.truncate(depth);
-        let Some(token) = self.json.next()? else { return Ok(false) };
-        let start = token.span.start;
-        if matches!(token.kind, Kind::ObjectStart) {
-            let content = Content::Object { code: None, rest: None, complete: false };
-            object.inner.push(Inner { name, name_span, start, content });
-            return Ok(true);
-        }
-        let (value, span) = finish_value(&mut self.json, token)?;
-        let content = Content::Other(value, span.end);
-        object.inner.push(Inner { name, name_span, start, content });
-        Ok(false)
+        self.inner.truncate(depth);
+        Some(true)
     }
 }
 
@@ -641,9 +827,9 @@ impl<'a> Errors<'a> {
     }
 
     /// Takes in the error of `object`, if it has one, so that at most `most` are kept.
-    pub(crate) fn put(&mut self, object: Object<'a>, most: usize) {
+    pub(crate) fn put(&mut self, object: &Object<'a>, most: usize) {
         let Some(error) = object.error() else { return };
-        let ObjectPlace { span, pointer } = object.place;
+        let ObjectPlace { span, pointer } = object.place.clone();
         // The body's own error is found last; whatever else is left out, it is kept.
         let at = if object.at == At::Top { 0 } else { self.errors.len() };
         self.errors.insert(at, Located { pointer, span, error });
@@ -670,8 +856,10 @@ pub fn errors(body: &[u8]) -> Errors<'_> {
     let most = Limits::default().errors;
     let mut scan = Scan::new(body, true, 0);
     let mut found = Errors::new();
-    while let Some(object) = scan.next() {
-        found.put(object, most);
+    while scan.next() {
+        if let Some(object) = scan.object() {
+            found.put(object, most);
+        }
     }
     found.fault = scan.fault().cloned();
     found
@@ -695,7 +883,8 @@ pub fn errors(body: &[u8]) -> Errors<'_> {
 pub fn likeness(body: &[u8]) -> Likeness {
     let mut scan = Scan::new(body, false, 0);
     let mut likeness = Likeness::No;
-    while let Some(object) = scan.next() {
+    while scan.next() {
+        let Some(object) = scan.object() else { break };
         let has_code = object.members.get(CODE).is_some();
         let has_message = object.members.get(MESSAGE).is_some();
         let is_sure = match object.form {
@@ -735,30 +924,22 @@ impl<'a> ApiError<'a> {
         let mut scan = Scan::new(body, false, 0);
         let mut item = None;
         let mut absent = None;
-        while let Some(object) = scan.next() {
+        while scan.next() {
+            let Some(object) = scan.object() else { break };
             if object.at == At::Top {
+                if let (Form::Documented, Some(code)) = (object.form, object.code()) {
+                    return Ok(object.error_of(code));
+                }
                 match object.error() {
                     Some(error) => return Ok(error),
-                    None => absent = Some(object.place.span),
+                    None => absent = Some(object.place.span.clone()),
                 }
             } else if item.is_none() {
                 item = object.error();
-                absent = absent.or(Some(object.place.span));
+                absent = absent.or(Some(object.place.span.clone()));
             }
         }
-        if let Some(error) = item {
-            return Ok(error);
-        }
-        if let Some(fault) = scan.fault() {
-            return Err(ReadError::Fault(fault.clone()));
-        }
-        Err(match absent {
-            Some(at) => ReadError::Absent { span: at, expected: "an object with a `code`" },
-            None => ReadError::Absent {
-                span: 0..body.len(),
-                expected: "an object with the one property `error`",
-            },
-        })
+        item.ok_or_else(|| scan.absent(absent))
     }
 
     /// Writes the error as documented: one object with the one property `error`, inner errors

@@ -198,11 +198,12 @@ fn read<'a>(
     let failing = response.is_failing() == Some(true);
     let mut scan = Scan::new(response.body, true, limits.findings);
     if edition.says(&INNER_DETAILS) {
-        scan.documented = &DETAILS;
+        scan.judging = Some(&DETAILS);
     }
     let mut top = None;
     let mut seen = false;
-    while let Some(object) = scan.next() {
+    while scan.next() {
+        let Some(object) = scan.object() else { break };
         if let Form::Instead(_) = object.form
             && success
             && !object.has_code()
@@ -212,7 +213,7 @@ fn read<'a>(
         }
         if let Form::Bare = object.form
             && success
-            && !is_documented(&object, edition)
+            && !is_documented(object, edition)
         {
             // A resource may have a code and a message.
             continue;
@@ -221,7 +222,7 @@ fn read<'a>(
         if object.at == At::Top {
             top = Some(object.form);
         }
-        judge(&object, &scan, response, edition, findings);
+        judge(object, &scan, response, edition, findings);
         found.put(object, limits.errors);
     }
     common::duplicates(&scan.json, findings);

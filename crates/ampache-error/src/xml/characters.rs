@@ -12,6 +12,8 @@
 //! [5]  Name          ::= NameStartChar (NameChar)*
 //! ```
 
+use std::ops::Range;
+
 /// Whether XML 1.0 can carry this character at all (`Char`, section 2.2).
 pub const fn is_char(c: char) -> bool {
     // A `char` is never a surrogate.
@@ -44,79 +46,181 @@ pub fn is_name(text: &str) -> bool {
     !text.is_empty() && name_length(text) == text.len()
 }
 
-/// How many bytes at the beginning of `text` are a name; 0 where there is none.
-pub(super) fn name_length(text: &str) -> usize {
-    // Nearly every name is in ASCII.
-    let bytes = text.as_bytes();
-    match bytes.first() {
-        Some(b'A'..=b'Z' | b'a'..=b'z' | b'_' | b':') => {}
-        Some(byte) if !byte.is_ascii() => return long_name_length(text),
-        _ => return 0,
+/// What an ASCII character may be, as bits of [`CLASSES`].
+const NAME_START: u8 = 1;
+const NAME: u8 = 2;
+const SPACE: u8 = 4;
+
+/// The classes of every byte: of ASCII characters alone.
+#[expect(clippy::indexing_slicing, reason = "a table of 256 has an entry for each byte")]
+static CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 0x80_u8 {
+        let c = byte as char;
+        let start = if is_name_start(c) { NAME_START } else { 0 };
+        let name = if is_name_char(c) { NAME } else { 0 };
+        let space = if is_space(c) { SPACE } else { 0 };
+        classes[byte as usize] = start | name | space;
+        byte += 1;
     }
-    let in_name =
-        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'-' | b'.');
-    let length = bytes.iter().position(|&byte| !in_name(byte)).unwrap_or(bytes.len());
-    if bytes.get(length).is_none_or(u8::is_ascii) { length } else { long_name_length(text) }
+    classes
+};
+
+#[inline]
+fn is_in(byte: u8, class: u8) -> bool {
+    // A table of 256 has an entry for each byte.
+    CLASSES.get(usize::from(byte)).is_some_and(|classes| classes & class > 0)
 }
 
-/// [`name_length`] of a name with characters outside ASCII.
+/// How many bytes at the beginning of `text` are a name; 0 where there is none.
+#[inline]
+pub(super) fn name_length(text: &str) -> usize {
+    name_end(text, 0)
+}
+
+/// Where the name ends that begins at `start`; `start` itself where there is none.
+#[inline]
+pub(super) fn name_end(text: &str, start: usize) -> usize {
+    // Nearly every name is in ASCII.
+    let bytes = text.as_bytes();
+    match bytes.get(start) {
+        Some(&byte) if is_in(byte, NAME_START) => {}
+        Some(byte) if !byte.is_ascii() => return long_name_end(text, start),
+        _ => return start,
+    }
+    let mut end = start + 1;
+    while let Some(&byte) = bytes.get(end) {
+        if !is_in(byte, NAME) {
+            if !byte.is_ascii() {
+                return long_name_end(text, start);
+            }
+            break;
+        }
+        end += 1;
+    }
+    end
+}
+
+/// [`name_end`] of a name with characters outside ASCII.
 #[cold]
-fn long_name_length(text: &str) -> usize {
-    let mut characters = text.char_indices();
+fn long_name_end(text: &str, start: usize) -> usize {
+    let mut characters = text.get(start..).unwrap_or_default().char_indices();
     match characters.next() {
         Some((_, first)) if is_name_start(first) => {}
-        _ => return 0,
+        _ => return start,
     }
-    characters.find(|&(_, c)| !is_name_char(c)).map_or(text.len(), |(at, _)| at)
+    characters.find(|&(_, c)| !is_name_char(c)).map_or(text.len(), |(at, _)| start + at)
 }
 
 /// How many bytes at the beginning of `text` are white space.
+#[inline]
 pub(super) fn space_length(text: &str) -> usize {
-    text.bytes()
-        .position(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
-        .unwrap_or(text.len())
+    space_end(text.as_bytes(), 0)
+}
+
+/// Where the white space ends that begins at `at`; `at` itself where there is none.
+#[inline]
+pub(super) fn space_end(bytes: &[u8], mut at: usize) -> usize {
+    while bytes.get(at).is_some_and(|&byte| is_in(byte, SPACE)) {
+        at += 1;
+    }
+    at
+}
+
+/// Where at or after `at`, in a value that `quote` ends, the first character stands that means
+/// something: `quote` itself, `<` or `&`.
+#[inline]
+pub(super) fn find_in_value(bytes: &[u8], at: usize, quote: u8) -> Option<usize> {
+    /// Most values are shorter, and a search takes longer to set up than these to look at.
+    const SHORT: usize = 16;
+    let rest = bytes.get(at..)?;
+    let means = |&byte: &u8| byte == quote || byte == b'<' || byte == b'&';
+    let found = rest.iter().take(SHORT).position(means);
+    found.map(|found| at + found).or_else(|| {
+        let rest = rest.get(SHORT..)?;
+        memchr::memchr3(quote, b'<', b'&', rest).map(|found| at + SHORT + found)
+    })
 }
 
 /// Where the first `]]>` stands. Looking for its last character is what finds it soonest: `]` and
 /// `>` are rare in text, and setting up a search for three costs more than a short text takes.
 pub(super) fn find_section_end(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
-    memchr::memchr_iter(b'>', bytes)
-        .filter_map(|at| at.checked_sub(2))
-        .find(|&at| bytes.get(at..).is_some_and(|rest| rest.starts_with(b"]]>")))
+    let mut at = 0;
+    loop {
+        at += memchr::memchr(b'>', bytes.get(at..)?)? + 1;
+        if bytes.get(..at).is_some_and(|section| section.ends_with(b"]]>")) {
+            return Some(at - "]]>".len());
+        }
+    }
+}
+
+/// Where, at or after `from`, the first `?>` stands.
+pub(super) fn find_instruction_end(text: &str, from: usize) -> Option<usize> {
+    let mut at = from;
+    loop {
+        let rest = text.as_bytes().get(at..)?;
+        let mark = memchr::memchr(b'?', rest)?;
+        if rest.get(mark + 1) == Some(&b'>') {
+            return Some(at + mark);
+        }
+        at += mark + 1;
+    }
 }
 
 /// Where, at or after `from`, the first character stands that is no [`is_char`].
 pub(super) fn find_forbidden(text: &str, from: usize) -> Option<usize> {
     /// Compared in blocks of this many bytes, without a branch inside.
     const BLOCK: usize = 32;
-    /// The first byte of U+FFFE and U+FFFF, and of many characters that are allowed.
-    const SUSPECT: u8 = 0xEF;
     // 1 where a forbidden character may begin with this byte, else 0.
-    let suspicious = |byte: u8| {
-        let control = u8::from(byte < b' ')
-            & u8::from(byte != b'\t')
-            & u8::from(byte != b'\n')
-            & u8::from(byte != b'\r');
-        control | u8::from(byte == SUSPECT)
-    };
+    let suspicious = |byte: u8| control(byte) | u8::from(byte == NONCHARACTER[0]);
+    let is_clean =
+        |block: &[u8; BLOCK]| block.iter().fold(0, |any, &byte| any | suspicious(byte)) == 0;
     let bytes = text.as_bytes();
     let mut at = from;
-    while let Some(rest) = bytes.get(at..) {
-        let mut blocks = rest.chunks_exact(BLOCK);
-        let clean = blocks
-            .by_ref()
-            .position(|block| block.iter().fold(0, |any, &byte| any | suspicious(byte)) > 0);
-        let skipped = clean.map_or(rest.len() - rest.len() % BLOCK, |block| block * BLOCK);
-        let found = rest.iter().skip(skipped).position(|&byte| suspicious(byte) > 0)?;
-        at += skipped + found;
-        match bytes.get(at..) {
-            Some([SUSPECT, 0xBF, 0xBE | 0xBF, ..]) => return Some(at),
-            Some([SUSPECT, ..]) => at += 3,
-            _ => return Some(at),
+    let mut rest = bytes.get(from..)?;
+    while let Some((block, after)) = rest.split_first_chunk::<BLOCK>() {
+        if !is_clean(block)
+            && let Some(found) = find_forbidden_in(bytes, at..at + BLOCK)
+        {
+            return Some(found);
         }
+        (at, rest) = (at + BLOCK, after);
     }
-    None
+    // What is left over is compared as a block too, with a part of the one before it.
+    let is_over = at - from >= BLOCK && bytes.last_chunk::<BLOCK>().is_some_and(is_clean);
+    if is_over { None } else { find_forbidden_in(bytes, at..bytes.len()) }
+}
+
+/// The bytes that U+FFFE and U+FFFF begin with; many characters that are allowed have the first.
+const NONCHARACTER: [u8; 2] = [0xEF, 0xBF];
+
+/// 1 where this byte is a control character that is not allowed, else 0.
+#[inline]
+fn control(byte: u8) -> u8 {
+    u8::from(byte < b' ')
+        & u8::from(byte != b'\t')
+        & u8::from(byte != b'\n')
+        & u8::from(byte != b'\r')
+}
+
+/// Where in `range` the first forbidden character begins.
+fn find_forbidden_in(bytes: &[u8], range: Range<usize>) -> Option<usize> {
+    let block = bytes.get(range.clone())?;
+    let next = bytes.get(range.start + 1..).unwrap_or_default();
+    // Fullwidth punctuation begins as a noncharacter does, and the second byte tells them apart.
+    let pairs = block.iter().zip(next).fold(0, |any, (&byte, &next)| {
+        any | control(byte) | u8::from(byte == NONCHARACTER[0]) & u8::from(next == NONCHARACTER[1])
+    });
+    if pairs == 0 && next.len() >= block.len() {
+        return None;
+    }
+    range.into_iter().find(|&at| match bytes.get(at..) {
+        Some([first, second, 0xBE | 0xBF, ..]) if [*first, *second] == NONCHARACTER => true,
+        Some([first, ..]) => control(*first) > 0,
+        _ => false,
+    })
 }
 
 #[cfg(test)]
@@ -144,6 +248,44 @@ mod tests {
             }
         }
         assert_eq!(find_forbidden("\0a\u{1}", 1), Some(2));
+    }
+
+    /// The last bytes are compared as a block of their own, and together with those before them.
+    #[test]
+    fn the_last_block_is_searched_too() {
+        for length in 0..100 {
+            for c in ['x', '\u{1f}', '\u{fffe}', '\u{ffff}', '\u{fffd}', '！'] {
+                for start in ["", "！", "\u{ffee}"] {
+                    let text = format!("{start}{}{c}", "x".repeat(length));
+                    let expected = (!is_char(c)).then_some(start.len() + length);
+                    assert_eq!(find_forbidden(&text, 0), expected, "{text:?}");
+                    assert_eq!(find_forbidden(&text, text.len()), None, "{text:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_end_of_a_value() {
+        for length in 0..40 {
+            for (c, found) in [('"', true), ('<', true), ('&', true), ('\'', false), ('>', false)] {
+                let text = format!("=\"{}{c}{}", "v".repeat(length), "w".repeat(20));
+                let expected = found.then_some(2 + length);
+                assert_eq!(find_in_value(text.as_bytes(), 2, b'"'), expected, "{text}");
+            }
+        }
+        assert_eq!(find_in_value(b"'", 1, b'\''), None);
+        assert_eq!(find_in_value(b"'", 2, b'\''), None);
+    }
+
+    #[test]
+    fn the_end_of_an_instruction() {
+        for (text, expected) in
+            [("", None), ("?", None), (">", None), ("a?b?>?>", Some(3)), ("??>", Some(1))]
+        {
+            assert_eq!(find_instruction_end(text, 0), expected, "{text}");
+        }
+        assert_eq!(find_instruction_end("?>", 1), None);
     }
 
     #[test]
@@ -181,6 +323,7 @@ mod tests {
         for c in '\0'..'\u{80}' {
             assert_eq!(name_length(&c.to_string()) == 1, is_name_start(c), "{c:?}");
             assert_eq!(name_length(&format!("a{c}")) == 2, is_name_char(c), "{c:?}");
+            assert_eq!(space_length(&c.to_string()) == 1, is_space(c), "{c:?}");
         }
     }
 }

@@ -12,6 +12,7 @@
 //! and in its children.
 
 use std::borrow::Cow;
+use std::mem;
 use std::ops::Range;
 
 use faultbook_core::json::MAX_POINTER;
@@ -79,6 +80,15 @@ struct Frame<'t> {
     legacy: Option<(Range<usize>, Part<'t>)>,
 }
 
+/// Which of the two frames is meant.
+#[derive(Debug, Clone, Copy)]
+enum Slot {
+    /// The root element's.
+    Outer,
+    /// The one inside it.
+    Inner,
+}
+
 /// A part whose element is open.
 #[derive(Debug)]
 struct Open<'t> {
@@ -138,10 +148,11 @@ impl<'t, 's> Scan<'t, 's> {
 
     /// Reads the text to its end, or to where it stops.
     fn run(&mut self) {
+        let mut event = Event::NONE;
         loop {
-            match self.reader.next_event() {
-                Ok(Some(event)) => self.take(event),
-                Ok(None) => break,
+            match self.reader.advance(&mut event) {
+                Ok(true) => self.take(&event),
+                Ok(false) => break,
                 Err(fault) => {
                     self.stop(fault.span().start);
                     self.stopped = Some(fault);
@@ -153,23 +164,24 @@ impl<'t, 's> Scan<'t, 's> {
     }
 
     /// The error, wherever it stands.
-    fn object(&mut self) -> Option<Object<'t>> {
+    fn object(&mut self) -> Option<&mut Object<'t>> {
         if self.other_api.is_some() {
             return None;
         }
-        self.error.take().or_else(|| self.elsewhere.take())
+        self.error.as_mut().or(self.elsewhere.as_mut())
     }
 
-    fn take(&mut self, event: Event<'t>) {
+    #[inline]
+    fn take(&mut self, event: &Event<'t>) {
         match event {
-            Event::Start(start) => self.start(&start),
-            Event::End { span, .. } => self.end(&span),
+            Event::Start(start) => self.start(start),
+            Event::End { span, .. } => self.end(span),
             Event::Text { .. } | Event::CData { .. } | Event::Reference { .. } => {
-                self.content(&event);
+                self.content(event);
             }
             Event::Doctype { span } => {
                 if let Some(findings) = self.sink.findings.as_deref_mut() {
-                    let place = Place::body(self.sink.decoded.span(span));
+                    let place = Place::body(self.sink.decoded.span(span.clone()));
                     let received = "a document type declaration";
                     findings.push(Finding::new(&common::DOCUMENT_TYPE, place, received));
                 }
@@ -220,7 +232,7 @@ impl<'t, 's> Scan<'t, 's> {
         } else if depth > 2 {
             // Whatever was thought of the element round it: this one is more of an error.
             if name == ERROR && start.attribute(NAMES[CODE]).is_some() {
-                self.begin(start, At::Outside, false);
+                self.begin(Slot::Inner, start, At::Outside, false);
             }
         } else if named(name).is_some() {
             self.note_beside(start);
@@ -249,8 +261,7 @@ impl<'t, 's> Scan<'t, 's> {
         self.beside_text = None;
         let is_error = start.name() == ERROR;
         let at = if is_error { At::OtherRoot } else { At::Outside };
-        self.begin(start, at, is_error);
-        self.outer = self.inner.take();
+        self.begin(Slot::Outer, start, at, is_error);
     }
 
     /// A child of the root element that is no error.
@@ -268,7 +279,7 @@ impl<'t, 's> Scan<'t, 's> {
     fn begin_child(&mut self, start: &Start<'t>) {
         if start.name() != ERROR {
             self.note_beside(start);
-            self.begin(start, At::Outside, false);
+            self.begin(Slot::Inner, start, At::Outside, false);
             return;
         }
         if self.error.is_some() {
@@ -276,16 +287,27 @@ impl<'t, 's> Scan<'t, 's> {
             self.sink.push(&common::DUPLICATE_MEMBER, start.name_span(), pointer, ERROR);
         }
         let under_root = self.reader.open_names().next() == Some(ROOT);
-        self.begin(start, if under_root { At::Documented } else { At::OtherRoot }, true);
+        let at = if under_root { At::Documented } else { At::OtherRoot };
+        self.begin(Slot::Inner, start, at, true);
     }
 
-    fn begin(&mut self, start: &Start<'t>, at: At, named_error: bool) {
-        let mut object = Object::new(at, start.name_span(), start.name_span());
+    fn begin(&mut self, slot: Slot, start: &Start<'t>, at: At, named_error: bool) {
+        let slot = match slot {
+            Slot::Outer => &mut self.outer,
+            Slot::Inner => &mut self.inner,
+        };
+        let Frame { object, legacy, .. } = slot.insert(Frame {
+            object: Object::new(at, start.name_span(), start.name_span()),
+            depth: self.reader.depth(),
+            named: named_error,
+            text: Value::new(),
+            text_span: None,
+            legacy: None,
+        });
         object.span = start.span();
         if named_error && self.sink.is_open() {
             object.pointer = Self::path(&self.reader, self.reader.depth(), start.name());
         }
-        let mut legacy = None;
         for attribute in start.attributes() {
             let part = |step| Part {
                 held: Held::Text(attribute_value(attribute.raw)),
@@ -308,7 +330,7 @@ impl<'t, 's> Scan<'t, 's> {
                     object.set_misspelt(index, Misspelt { name, span, attribute: true });
                 }
                 None if attribute.name == LEGACY_CODE => {
-                    legacy = Some((attribute.name_span.clone(), part("@code")));
+                    *legacy = Some((attribute.name_span.clone(), part("@code")));
                 }
                 // Declarations of namespaces, `xml:lang` and the like belong anywhere.
                 None if attribute.name.starts_with("xml") => {}
@@ -321,14 +343,6 @@ impl<'t, 's> Scan<'t, 's> {
                 None => {}
             }
         }
-        self.inner = Some(Frame {
-            object,
-            depth: self.reader.depth(),
-            named: named_error,
-            text: Value::new(),
-            text_span: None,
-            legacy,
-        });
     }
 
     /// A child of an element that is or may be an error.
@@ -409,7 +423,7 @@ impl<'t, 's> Scan<'t, 's> {
             }
             return;
         }
-        let blank = matches!(event, Event::Text { text, .. } if space_length(text) == text.len());
+        let blank = matches!(event, Event::Text { .. }) && self.reader.was_blank();
         let outside = self.inner.is_none();
         let Some(frame) = self.inner.as_mut().or(self.outer.as_mut()) else { return };
         if depth != frame.depth || (blank && frame.text_span.is_none()) {
@@ -437,48 +451,47 @@ impl<'t, 's> Scan<'t, 's> {
             return;
         }
         if self.inner.as_ref().is_some_and(|frame| frame.depth == depth) {
-            if let Some(frame) = self.inner.take() {
-                self.close(frame, span.end, true);
-            }
-        } else if depth == 1
-            && let Some(frame) = self.outer.take()
-        {
-            self.close(frame, span.end, true);
+            self.close(Slot::Inner, span.end, true);
+        } else if depth == 1 {
+            self.close(Slot::Outer, span.end, true);
         }
     }
 
     /// Reading stopped: what is open ends here.
     fn stop(&mut self, end: usize) {
         self.open = None;
-        for frame in [self.inner.take(), self.outer.take()].into_iter().flatten() {
-            self.close(frame, end, false);
-        }
+        self.close(Slot::Inner, end, false);
+        self.close(Slot::Outer, end, false);
     }
 
-    /// The element of a frame ends.
-    fn close(&mut self, frame: Frame<'t>, end: usize, complete: bool) {
-        let Frame { mut object, depth, named, text, text_span, legacy } = frame;
+    /// The element of a frame ends, if there is one.
+    fn close(&mut self, slot: Slot, end: usize, complete: bool) {
+        let slot = match slot {
+            Slot::Outer => &mut self.outer,
+            Slot::Inner => &mut self.inner,
+        };
+        let Some(Frame { object, depth, named, text, text_span, legacy }) = slot else { return };
         object.span.end = end.max(object.span.end);
         object.complete = complete;
-        if !named {
+        if !*named {
             if object.is_telling() && self.elsewhere.is_none() {
                 if self.sink.is_open() {
                     let name = self.text.get(object.name.clone()).unwrap_or_default();
-                    object.pointer = Self::path(&self.reader, depth, name);
+                    object.pointer = Self::path(&self.reader, *depth, name);
                 }
-                self.elsewhere = Some(object);
+                self.elsewhere = slot.take().map(|frame| frame.object);
             }
+            *slot = None;
             return;
         }
-        let mut text_span = text_span;
         let misspelt = object.misspelt.iter().flatten().next().is_some();
-        if let Some((name, part)) = legacy {
+        if let Some((name, part)) = legacy.take() {
             if object.part(CODE).is_none() && !misspelt {
                 object.set(CODE, part);
                 object.legacy = Some(name);
                 if object.is_wholly_legacy() {
                     let span = text_span.take().unwrap_or(end..end);
-                    let held = Held::Text(text.into_text());
+                    let held = Held::Text(mem::take(text).into_text());
                     object.set(MESSAGE, Part { held, span, step: "" });
                 }
             } else {
@@ -486,20 +499,13 @@ impl<'t, 's> Scan<'t, 's> {
                 self.sink.push(&rules::UNEXPECTED_CONTENT, name, pointer, LEGACY_CODE);
             }
         }
-        if let Some(span) = text_span {
-            let span = self.trimmed(span);
+        if let Some(span) = text_span.take() {
+            let span = trimmed(self.text, span);
             let text = self.text.get(span.clone()).unwrap_or_default();
             let pointer = || object.pointer.clone();
             self.sink.push(&rules::UNEXPECTED_CONTENT, span, pointer, text);
         }
-        self.error = Some(object);
-    }
-
-    /// The span without the white space at its ends.
-    fn trimmed(&self, span: Range<usize>) -> Range<usize> {
-        let text = self.text.get(span.clone()).unwrap_or_default();
-        let start = span.start + space_length(text);
-        start..(span.start + text.trim_end_matches(is_space).len()).max(start)
+        self.error = slot.take().map(|frame| frame.object);
     }
 
     /// What can only be said when everything was read.
@@ -512,12 +518,19 @@ impl<'t, 's> Scan<'t, 's> {
                 self.sink.push(&rules::ERROR_WITH_DATA, span, || pointer, name);
             }
             if let Some(span) = self.beside_text.take() {
-                let span = self.trimmed(span);
+                let span = trimmed(self.text, span);
                 let text = self.text.get(span.clone()).unwrap_or_default();
                 self.sink.push(&rules::UNEXPECTED_CONTENT, span, || None, text);
             }
         }
     }
+}
+
+/// The span without the white space at its ends.
+fn trimmed(text: &str, span: Range<usize>) -> Range<usize> {
+    let text = text.get(span.clone()).unwrap_or_default();
+    let start = span.start + space_length(text);
+    start..(span.start + text.trim_end_matches(is_space).len()).max(start)
 }
 
 /// What judging needs of a body.
@@ -539,8 +552,8 @@ pub(crate) fn judge<'t>(
 ) -> Judged<'t> {
     let mut scan = Scan::new(text, limits.xml_depth, decoded, Some(findings));
     scan.run();
-    let object = scan.object();
-    let Scan { reader, stopped, other_api, head, .. } = scan;
+    let Scan { reader, stopped, other_api, head, error, elsewhere, .. } = scan;
+    let object = error.or(elsewhere).filter(|_| other_api.is_none());
     let cut = stopped.as_ref().is_some_and(|fault| fault.found() == Found::End);
     for fault in decoded.faults() {
         // A character that is cut along with the document is no second fault.
@@ -582,15 +595,13 @@ pub(crate) fn likeness(body: &[u8]) -> Likeness {
 fn read<'t>(text: &'t str, decoded: &Decoded<'_>) -> Result<ApiError<'t>, ReadError> {
     let mut scan = Scan::new(text, Limits::default().xml_depth, decoded, None);
     scan.run();
-    let found = scan.object();
-    let expected = match &found {
-        Some(_) => "a code in the attribute `errorCode`",
-        None => "an element `error` with the attribute `errorCode`",
+    let (head, expected) = match scan.object() {
+        Some(object) => match object.take_error() {
+            Some(error) => return Ok(error),
+            None => (object.head.clone(), "a code in the attribute `errorCode`"),
+        },
+        None => (scan.head.clone(), "an element `error` with the attribute `errorCode`"),
     };
-    let head = found.as_ref().map_or(scan.head.clone(), |object| object.head.clone());
-    if let Some(error) = found.and_then(Object::error) {
-        return Ok(error);
-    }
     if let Some(stopped) = &scan.stopped {
         // Of several faults the first one tells most.
         let first = scan.reader.faults().first().unwrap_or(stopped);

@@ -77,7 +77,15 @@ impl<'t> Faults<'t> {
 
     /// Reports every forbidden character before `end`: wherever it stands, in text, in markup,
     /// in a comment (section 2.2).
+    #[inline]
     pub(super) fn pass(&mut self, end: usize) {
+        if self.forbidden.is_some_and(|at| at < end) {
+            self.report_forbidden(end);
+        }
+    }
+
+    #[cold]
+    fn report_forbidden(&mut self, end: usize) {
         while let Some(at) = self.forbidden.filter(|&at| at < end) {
             let span = character_span(self.text, at);
             self.forbidden = find_forbidden(self.text, span.end);
@@ -95,10 +103,12 @@ impl<'t> Faults<'t> {
         let start = fault.span().start;
         self.pass(start + 1);
         // A forbidden character breaks the grammar too; it is one fault, not two.
-        let named = |other: &Fault| {
-            other.kind() == FaultKind::ForbiddenCharacter && other.span().start == start
-        };
-        if !self.list.iter().any(named) {
+        let first = self.list.partition_point(|other| other.span().start < start);
+        let others = self.list.iter().skip(first);
+        let is_named = others
+            .take_while(|other| other.span().start == start)
+            .any(|other| other.kind() == FaultKind::ForbiddenCharacter);
+        if !is_named {
             self.keep(fault);
         }
     }
@@ -148,6 +158,7 @@ pub(super) fn character_span(text: &str, at: usize) -> Range<usize> {
 }
 
 /// The part of `text`; nothing where it is not a part.
+#[inline]
 pub(super) fn part(text: &str, range: Range<usize>) -> &str {
     text.get(range).unwrap_or_default()
 }

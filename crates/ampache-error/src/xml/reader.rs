@@ -20,20 +20,23 @@
 //! [68] EntityRef    ::= '&' Name ';'
 //! ```
 //!
-//! quick-xml's parsers find where a tag, a comment or an instruction ends. Its own reader keeps
-//! the names of open elements in buffers, and leaves out most of the checks; in the tests it is
-//! what this one is compared with.
+//! A tag is first held against the grammar as it stands. Only where it does not fit is it looked
+//! at again, to say what is wrong and where it ends all the same; quick-xml's parser finds that
+//! end, and the end of a comment. quick-xml's own reader keeps the names of open elements in
+//! buffers, and leaves out most of the checks; in the tests it is what this one is compared with.
 
 use std::collections::HashSet;
 use std::ops::Range;
 
 use faultbook_core::{Fault, FaultKind, Found, Limits};
-use quick_xml::parser::{CommentParser, ElementParser, Parser, PiParser};
+use quick_xml::parser::{CommentParser, ElementParser, Parser};
 
-use super::attributes::{Attribute, Attributes, Scan};
+use super::attributes::{Attribute, Attributes, Scan, well_formed};
 use super::characters::{
-    find_section_end, is_char, is_name_char, is_space, name_length, space_length,
+    find_instruction_end, find_section_end, is_char, is_name_char, is_space, name_end, name_length,
+    space_end, space_length,
 };
+use super::encoding::usual_declaration;
 use super::faults::{Faults, character_span, expected, fault_at, part};
 use super::few::Few;
 
@@ -101,6 +104,9 @@ pub enum Event<'t> {
 }
 
 impl Event<'_> {
+    /// What stands for an event that is still to be read.
+    pub(super) const NONE: Self = Self::Text { text: "", span: 0..0 };
+
     /// Where it stands, in bytes of the text.
     pub fn span(&self) -> Range<usize> {
         match self {
@@ -181,11 +187,25 @@ pub struct Reader<'t> {
     depth_limit: usize,
     /// The end of an empty-element tag whose end event is due.
     empty: bool,
+    /// Where the last text ended that is nothing but white space.
+    blank_end: usize,
     doctype: bool,
     trailing: bool,
     faults: Faults<'t>,
     stopped: Option<Fault>,
 }
+
+/// Where a start tag ends.
+#[derive(Debug, Clone, Copy)]
+struct TagEnd {
+    /// Before `>` or `/>`.
+    end: usize,
+    /// Whether it is an empty-element tag.
+    empty: bool,
+}
+
+/// Up to so many names of attributes are compared with each other.
+const COMPARED: usize = 12;
 
 /// What stands after `<!`.
 const COMMENT: &str = "<!--";
@@ -194,6 +214,7 @@ const DOCTYPE: &str = "<!DOCTYPE";
 
 impl<'t> Reader<'t> {
     /// Reads this text; elements may be nested as deep as [`Limits::xml_depth`] says by default.
+    #[inline]
     pub fn new(text: &'t str) -> Self {
         Self {
             text,
@@ -202,6 +223,7 @@ impl<'t> Reader<'t> {
             open: Few::new(),
             depth_limit: Limits::default().xml_depth,
             empty: false,
+            blank_end: 0,
             doctype: false,
             trailing: false,
             faults: Faults::new(text),
@@ -210,6 +232,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The same reader with another limit: how many elements may be open at a time.
+    #[inline]
     pub fn with_depth_limit(self, depth_limit: usize) -> Self {
         Self { depth_limit, ..self }
     }
@@ -222,6 +245,11 @@ impl<'t> Reader<'t> {
     /// The names of the open elements, the root element's first.
     pub fn open_names(&self) -> impl Iterator<Item = &'t str> + '_ {
         self.open.iter()
+    }
+
+    /// Whether the text that was read last is nothing but white space.
+    pub(super) const fn was_blank(&self) -> bool {
+        self.blank_end == self.at
     }
 
     /// Where reading goes on, in bytes of the text.
@@ -253,42 +281,61 @@ impl<'t> Reader<'t> {
     /// that is none, an end tag of another element, elements open at the end, no root element, too
     /// many elements open. Every further call gives the same fault. Faults that can be passed over
     /// are in [`Self::faults`]: a document is well-formed only when none is there.
+    #[inline]
     pub fn next_event(&mut self) -> Result<Option<Event<'t>>, Fault> {
+        let mut event = Event::NONE;
+        Ok(self.advance(&mut event)?.then_some(event))
+    }
+
+    /// [`Self::next_event`] put into `event`: whether there is one. Events are big, and moving one
+    /// through several results takes as long as reading it.
+    #[inline]
+    pub(super) fn advance(&mut self, event: &mut Event<'t>) -> Result<bool, Fault> {
         if let Some(fault) = &self.stopped {
             return Err(fault.clone());
         }
-        match self.step() {
-            Ok(event) => {
+        match self.step(event) {
+            Ok(is_there) => {
                 self.faults.pass(self.at);
-                Ok(event)
+                Ok(is_there)
             }
-            Err(fault) => {
-                let fault = self.faults.stop(fault);
-                self.stopped = Some(fault.clone());
-                Err(fault)
-            }
+            Err(fault) => Err(self.stop(fault)),
         }
     }
 
-    fn step(&mut self) -> Result<Option<Event<'t>>, Fault> {
+    /// Reading stops here.
+    #[cold]
+    fn stop(&mut self, fault: Fault) -> Fault {
+        let fault = self.faults.stop(fault);
+        self.stopped = Some(fault.clone());
+        fault
+    }
+
+    #[inline]
+    fn step(&mut self, event: &mut Event<'t>) -> Result<bool, Fault> {
         if self.empty {
             self.empty = false;
-            let name = self.close();
-            return Ok(name.map(|name| Event::End { name, span: self.at..self.at }));
+            let Some(name) = self.close() else { return Ok(false) };
+            *event = Event::End { name, span: self.at..self.at };
+            return Ok(true);
         }
         if self.stage != Stage::Content {
-            self.outside()?;
+            self.outside(event)?;
         }
         let start = self.at;
-        match *self.rest().as_bytes() {
-            [] => self.end().map(|()| None),
-            [b'<', b'/', ..] => self.end_tag(start).map(Some),
-            [b'<', b'!', ..] => self.bang(start).map(Some),
-            [b'<', b'?', ..] => self.instruction(start).map(Some),
-            [b'<', ..] => self.start_tag(start).map(Some),
-            [b'&', ..] => Ok(Some(self.reference(start).unwrap_or_else(|| self.characters(start)))),
-            _ => Ok(Some(self.characters(start))),
+        let bytes = self.text.as_bytes();
+        match bytes.get(start) {
+            Some(b'<') => match bytes.get(start + 1) {
+                Some(b'/') => self.end_tag(start, event)?,
+                Some(b'!') => self.bang(start, event)?,
+                Some(b'?') => self.instruction(start, event)?,
+                _ => self.start_tag(start, event)?,
+            },
+            Some(b'&') if self.reference(start, event) => {}
+            Some(_) => self.characters(start, event),
+            None => return self.end().map(|()| false),
         }
+        Ok(true)
     }
 
     fn rest(&self) -> &'t str {
@@ -310,13 +357,26 @@ impl<'t> Reader<'t> {
 
     /// White space outside the root element is passed over; other text and CDATA sections are too,
     /// with a fault.
-    fn outside(&mut self) -> Result<(), Fault> {
+    #[inline]
+    fn outside(&mut self, event: &mut Event<'t>) -> Result<(), Fault> {
+        let bytes = self.text.as_bytes();
+        self.at = space_end(bytes, self.at);
+        match bytes.get(self.at..) {
+            Some([b'<', b'!', b'[', ..]) => self.outside_text(event),
+            Some([] | [b'<', ..]) => Ok(()),
+            _ => self.outside_text(event),
+        }
+    }
+
+    /// What stands outside the root element and is no markup that may stand there.
+    #[cold]
+    fn outside_text(&mut self, event: &mut Event<'t>) -> Result<(), Fault> {
         loop {
             self.at += space_length(self.rest());
             let rest = self.rest();
             if rest.starts_with(CDATA) {
                 self.misplaced(self.at);
-                self.cdata(self.at)?;
+                self.cdata(self.at, event)?;
             } else if rest.is_empty() || rest.starts_with('<') {
                 return Ok(());
             } else {
@@ -360,6 +420,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Leaves the innermost element.
+    #[inline]
     fn close(&mut self) -> Option<&'t str> {
         let name = self.open.pop();
         if self.open.len() == 0 {
@@ -368,13 +429,85 @@ impl<'t> Reader<'t> {
         name
     }
 
-    fn start_tag(&mut self, start: usize) -> Result<Event<'t>, Fault> {
+    #[inline]
+    fn start_tag(&mut self, start: usize, event: &mut Event<'t>) -> Result<(), Fault> {
+        let name_end = name_end(self.text, start + 1);
+        let usual = name_end > start + 1 && self.stage != Stage::Epilog;
+        let tag = match self.well_formed_tag(name_end) {
+            Some(tag) if usual => tag,
+            _ => self.judge_tag(start, name_end)?,
+        };
+        if self.open.len() >= self.depth_limit {
+            return Err(Fault::new(
+                FaultKind::Limit,
+                start + 1..name_end,
+                Found::Phrase("an element nested deeper than the limit"),
+                expected::LESS_DEEP,
+            ));
+        }
+        let name = part(self.text, start + 1..name_end);
+        self.open.push(name);
+        self.stage = Stage::Content;
+        self.empty = tag.empty;
+        let attributes = name_end..tag.end;
+        self.at = tag.end + usize::from(tag.empty) + 1;
+        let span = start..self.at;
+        *event = Event::Start(Start { text: self.text, name, span, attributes, empty: tag.empty });
+        Ok(())
+    }
+
+    /// The end of a start tag with which nothing is wrong, but maybe its place; everything else is
+    /// for [`Self::judge_tag`].
+    #[inline]
+    fn well_formed_tag(&self, name_end: usize) -> Option<TagEnd> {
+        match *self.text.as_bytes().get(name_end..)? {
+            [b'>', ..] => Some(TagEnd { end: name_end, empty: false }),
+            [b'/', b'>', ..] => Some(TagEnd { end: name_end, empty: true }),
+            _ => self.well_formed_attributes(name_end),
+        }
+    }
+
+    fn well_formed_attributes(&self, name_end: usize) -> Option<TagEnd> {
         let text = self.text;
-        let inside = start + 1;
-        let length = name_length(part(text, inside..text.len()));
-        let name_end = inside + length;
-        if length == 0 {
-            return Err(self.fault(inside, expected::MARKUP));
+        let bytes = text.as_bytes();
+        let mut names = [""; COMPARED];
+        let mut at = name_end;
+        for count in 0.. {
+            let name = space_end(bytes, at);
+            match *bytes.get(name..)? {
+                [b'>', ..] => return Some(TagEnd { end: name, empty: false }),
+                [b'/', b'>', ..] => return Some(TagEnd { end: name, empty: true }),
+                // Nothing stands between an attribute and what stands before it.
+                _ if name == at => return None,
+                _ => {}
+            }
+            let attribute = well_formed(text, name)?;
+            let name = part(text, attribute.name.clone());
+            let (before, free) = names.split_at_mut_checked(count)?;
+            if before.contains(&name) {
+                return None;
+            }
+            *free.first_mut()? = name;
+            let mut marked = attribute.marked;
+            while let Some(mark) = marked {
+                let value = part(text, mark..attribute.value.end);
+                // References to characters are right, and everything else is wrong here.
+                let (raw, Meaning::Character(_)) = reference(value)? else { return None };
+                let after = mark + raw.len();
+                let rest = bytes.get(after..attribute.value.end)?;
+                marked = memchr::memchr2(b'<', b'&', rest).map(|length| after + length);
+            }
+            at = attribute.end();
+        }
+        None
+    }
+
+    /// Where a start tag ends with which something may be wrong, and what that is.
+    #[cold]
+    fn judge_tag(&mut self, start: usize, name_end: usize) -> Result<TagEnd, Fault> {
+        let text = self.text;
+        if name_end == start + 1 {
+            return Err(self.fault(name_end, expected::MARKUP));
         }
         let mut parser = ElementParser::default();
         let tag_end = parser.feed(part(text, name_end..text.len()).as_bytes());
@@ -397,34 +530,19 @@ impl<'t> Reader<'t> {
             self.faults.push(fault);
         }
         self.check_attributes(attributes.clone());
-        let Some(tag_end) = tag_end else {
+        if tag_end.is_none() {
             let expected = match parser {
                 ElementParser::Outside => expected::TAG_END,
                 ElementParser::SingleQ => expected::SINGLE_QUOTE,
                 ElementParser::DoubleQ => expected::DOUBLE_QUOTE,
             };
             return Err(self.fault(text.len(), expected));
-        };
-        if self.open.len() >= self.depth_limit {
-            return Err(Fault::new(
-                FaultKind::Limit,
-                inside..name_end,
-                Found::Phrase("an element nested deeper than the limit"),
-                expected::LESS_DEEP,
-            ));
         }
-        let name = part(text, inside..name_end);
-        self.open.push(name);
-        self.stage = Stage::Content;
-        self.empty = empty;
-        self.at = tag_end + 1;
-        Ok(Event::Start(Start { text, name, span: start..self.at, attributes, empty }))
+        Ok(TagEnd { end: attributes.end, empty })
     }
 
     /// Grammar, values and uniqueness of a tag's attributes (section 3.1).
     fn check_attributes(&mut self, range: Range<usize>) {
-        /// Up to so many names are compared with each other.
-        const COMPARED: usize = 12;
         if range.is_empty() {
             return;
         }
@@ -510,39 +628,83 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn reference(&mut self, start: usize) -> Option<Event<'t>> {
-        let (raw, meaning) = reference(self.rest())?;
+    /// Whether a reference begins here.
+    fn reference(&mut self, start: usize, event: &mut Event<'t>) -> bool {
+        let Some((raw, meaning)) = reference(self.rest()) else { return false };
         self.check_reference(start, raw, meaning);
         self.at += raw.len();
         let character = match meaning {
             Meaning::Character(c) => Some(c),
             Meaning::Entity | Meaning::Forbidden => None,
         };
-        Some(Event::Reference { character, raw, span: start..self.at })
+        *event = Event::Reference { character, raw, span: start..self.at };
+        true
     }
 
     /// Character data up to the next markup. A `&` at its beginning begins no reference.
-    fn characters(&mut self, start: usize) -> Event<'t> {
-        let rest = self.rest();
-        let bare = usize::from(rest.starts_with('&'));
-        if bare > 0 {
-            self.note_ampersand(start);
+    #[inline]
+    fn characters(&mut self, start: usize, event: &mut Event<'t>) {
+        // Most text is what a tag is indented with.
+        let bytes = self.text.as_bytes();
+        let end = space_end(bytes, start);
+        let is_blank = match bytes.get(end) {
+            Some(b'<') | None => true,
+            Some(b'&') => end > start,
+            Some(_) => false,
+        };
+        if is_blank {
+            self.at = end;
+            self.blank_end = end;
+        } else {
+            self.at = self.text_end(start, end);
         }
-        let length = memchr::memchr2(b'<', b'&', part(rest, bare..rest.len()).as_bytes())
-            .map_or(rest.len(), |length| bare + length);
-        let text = part(rest, 0..length);
-        let mut from = 0;
-        while let Some(length) = find_section_end(part(text, from..text.len())) {
-            let at = start + from + length;
-            let span = at..at + "]]>".len();
-            self.faults.push(Self::phrase(span, "`]]>` in text", expected::GREATER_THAN));
-            from += length + "]]>".len();
-        }
-        self.at += length;
-        Event::Text { text, span: start..self.at }
+        *event = Event::Text { text: part(self.text, start..self.at), span: start..self.at };
     }
 
-    fn end_tag(&mut self, start: usize) -> Result<Event<'t>, Fault> {
+    /// Where the character data ends that begins at `start`: white space up to `at`.
+    fn text_end(&mut self, start: usize, mut at: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        if bytes.get(start) == Some(&b'&') {
+            self.note_ampersand(start);
+            at = start + 1;
+        }
+        // `]]>` is looked for by its last character, which most text does not have.
+        let mut rest = bytes.get(at..).unwrap_or_default();
+        let Some(first) = memchr::memchr3(b'<', b'&', b'>', rest) else { return bytes.len() };
+        (at, rest) = (at + first, rest.get(first..).unwrap_or_default());
+        if rest.first() != Some(&b'>') {
+            return at;
+        }
+        let length = memchr::memchr2(b'<', b'&', rest).unwrap_or(rest.len());
+        for mark in memchr::memchr_iter(b'>', rest.get(..length).unwrap_or_default()) {
+            let end = at + mark + 1;
+            if bytes.get(start..end).is_some_and(|text| text.ends_with(b"]]>")) {
+                let fault = Self::phrase(end - 3..end, "`]]>` in text", expected::GREATER_THAN);
+                self.faults.push(fault);
+            }
+        }
+        at + length
+    }
+
+    #[inline]
+    fn end_tag(&mut self, start: usize, event: &mut Event<'t>) -> Result<(), Fault> {
+        let inside = start + "</".len();
+        let bytes = self.text.as_bytes();
+        if let Some(name) = self.open.last()
+            && let Some(rest) = bytes.get(inside..)
+            && rest.get(name.len()) == Some(&b'>')
+            && rest.starts_with(name.as_bytes())
+        {
+            self.close();
+            self.at = inside + name.len() + 1;
+            *event = Event::End { name, span: start..self.at };
+            return Ok(());
+        }
+        self.judge_end_tag(start, event)
+    }
+
+    /// An end tag with which something may be wrong.
+    fn judge_end_tag(&mut self, start: usize, event: &mut Event<'t>) -> Result<(), Fault> {
         let text = self.text;
         let inside = start + "</".len();
         let length = name_length(part(text, inside..text.len()));
@@ -585,18 +747,24 @@ impl<'t> Reader<'t> {
         }
         self.close();
         self.at = after + length + 1;
-        Ok(Event::End { name, span: start..self.at })
+        *event = Event::End { name, span: start..self.at };
+        Ok(())
     }
 
     /// `<!`: a comment, a CDATA section or a document type.
-    fn bang(&mut self, start: usize) -> Result<Event<'t>, Fault> {
+    #[inline]
+    fn bang(&mut self, start: usize, event: &mut Event<'t>) -> Result<(), Fault> {
+        match self.text.as_bytes().get(start..) {
+            Some(rest) if rest.starts_with(CDATA.as_bytes()) => self.cdata(start, event),
+            Some(rest) if rest.starts_with(COMMENT.as_bytes()) => self.comment(start, event),
+            _ => self.keyword(start, event),
+        }
+    }
+
+    /// `<!` and neither a comment nor a CDATA section.
+    #[cold]
+    fn keyword(&mut self, start: usize, event: &mut Event<'t>) -> Result<(), Fault> {
         let rest = self.rest();
-        if rest.starts_with(COMMENT) {
-            return self.comment(start);
-        }
-        if rest.starts_with(CDATA) {
-            return self.cdata(start);
-        }
         let keyword = part(rest, 0..DOCTYPE.len());
         if keyword.eq_ignore_ascii_case(DOCTYPE) {
             if keyword != DOCTYPE {
@@ -604,7 +772,7 @@ impl<'t> Reader<'t> {
                 let found = "the keyword in another case";
                 self.faults.push(Self::phrase(span, found, expected::DOCTYPE_KEYWORD));
             }
-            return self.document_type(start);
+            return self.document_type(start, event);
         }
         let known = [COMMENT, CDATA, DOCTYPE];
         if known.iter().any(|markup| markup.starts_with(rest)) {
@@ -613,7 +781,7 @@ impl<'t> Reader<'t> {
         Err(self.fault(start + 2, expected::DECLARED_MARKUP))
     }
 
-    fn comment(&mut self, start: usize) -> Result<Event<'t>, Fault> {
+    fn comment(&mut self, start: usize, event: &mut Event<'t>) -> Result<(), Fault> {
         let inside = start + COMMENT.len();
         let rest = part(self.text, inside..self.text.len());
         let Some(length) = CommentParser::default().feed(rest.as_bytes()) else {
@@ -627,27 +795,36 @@ impl<'t> Reader<'t> {
             self.faults.push(Self::phrase(span, "`--` in a comment", expected::COMMENT_END));
         }
         self.at = inside + length;
-        Ok(Event::Comment { text, span: start..self.at })
+        *event = Event::Comment { text, span: start..self.at };
+        Ok(())
     }
 
-    fn cdata(&mut self, start: usize) -> Result<Event<'t>, Fault> {
+    #[inline]
+    fn cdata(&mut self, start: usize, event: &mut Event<'t>) -> Result<(), Fault> {
         let inside = start + CDATA.len();
         let rest = part(self.text, inside..self.text.len());
         let Some(length) = find_section_end(rest) else {
             return Err(self.fault(self.text.len(), expected::CDATA_END));
         };
         self.at = inside + length + "]]>".len();
-        Ok(Event::CData { text: part(rest, 0..length), span: start..self.at })
+        *event = Event::CData { text: part(rest, 0..length), span: start..self.at };
+        Ok(())
     }
 
-    fn instruction(&mut self, start: usize) -> Result<Event<'t>, Fault> {
+    fn instruction(&mut self, start: usize, event: &mut Event<'t>) -> Result<(), Fault> {
+        if start == 0
+            && let Some(length) = usual_declaration(self.text.as_bytes())
+        {
+            self.at = length;
+            *event = Event::Declaration { span: start..length };
+            return Ok(());
+        }
         let inside = start + "<?".len();
-        let rest = part(self.text, inside..self.text.len());
-        let Some(length) = PiParser::default().feed(rest.as_bytes()) else {
+        let Some(end) = find_instruction_end(self.text, inside) else {
             return Err(self.fault(self.text.len(), expected::PI_END));
         };
-        let text = part(rest, 0..length - 1);
-        self.at = inside + length + 1;
+        let text = part(self.text, inside..end);
+        self.at = end + "?>".len();
         let span = start..self.at;
         let length = name_length(text);
         let target = part(text, 0..length);
@@ -659,7 +836,8 @@ impl<'t> Reader<'t> {
         } else if target == "xml" {
             if start == 0 {
                 self.declaration(after..inside + text.len());
-                return Ok(Event::Declaration { span });
+                *event = Event::Declaration { span };
+                return Ok(());
             }
             let found = "an XML declaration";
             self.faults.push(Self::phrase(span.clone(), found, expected::DECLARATION_FIRST));
@@ -667,7 +845,8 @@ impl<'t> Reader<'t> {
             let found = "a name that is reserved";
             self.faults.push(Self::phrase(inside..after, found, expected::TARGET));
         }
-        Ok(Event::Instruction { text, span })
+        *event = Event::Instruction { text, span };
+        Ok(())
     }
 
     /// The pseudo-attributes of the XML declaration, in their order (section 2.8).
@@ -713,7 +892,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Passes over a document type declaration, with its internal subset.
-    fn document_type(&mut self, start: usize) -> Result<Event<'t>, Fault> {
+    fn document_type(&mut self, start: usize, event: &mut Event<'t>) -> Result<(), Fault> {
         /// What ends the piece that is passed over.
         const BEFORE_SUBSET: &[char] = &['>', '[', '"', '\''];
         const IN_SUBSET: &[char] = &[']', '<'];
@@ -767,7 +946,8 @@ impl<'t> Reader<'t> {
                         self.note(self.at + blank, expected::DOCTYPE_END);
                     }
                     self.at = mark + 1;
-                    return Ok(Event::Doctype { span: start..self.at });
+                    *event = Event::Doctype { span: start..self.at };
+                    return Ok(());
                 }
             };
             let Some(skipped) = skipped else {
@@ -783,8 +963,8 @@ fn skip_declaration(text: &str) -> Option<usize> {
     if let Some(comment) = text.strip_prefix(COMMENT) {
         return CommentParser::default().feed(comment.as_bytes()).map(|end| COMMENT.len() + end);
     }
-    if let Some(instruction) = text.strip_prefix("<?") {
-        return PiParser::default().feed(instruction.as_bytes()).map(|end| "<?".len() + end + 1);
+    if text.starts_with("<?") {
+        return find_instruction_end(text, "<?".len()).map(|end| end + "?>".len());
     }
     // A `>` inside quotation marks ends nothing.
     ElementParser::default().feed(text.as_bytes()).map(|end| end + 1)

@@ -27,6 +27,7 @@
 mod duplicates;
 mod names;
 mod number;
+mod open;
 mod pointer;
 mod reader;
 mod stack;
@@ -38,5 +39,5 @@ pub use duplicates::{Duplicate, Duplicates};
 pub use pointer::{MAX_POINTER, MAX_POINTER_LEVELS, pointer_push};
 pub use reader::Reader;
 pub use text::{Chars, Text};
-pub use token::{Kind, Token};
+pub use token::{Kind, Step, Token};
 pub use write::{Writer, write_string};

@@ -1,188 +1,180 @@
-//! The names of every open object, to find those that stand twice.
+//! The names of an open object, to find those that stand twice.
+#![expect(
+    clippy::inline_always,
+    reason = "measured: calls of these few instructions cost as much as they do"
+)]
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::Text;
-use super::stack::Stack;
 use super::text::Chars;
 
-/// From this many names on, those of one object stand in a hash map.
-const LARGE: usize = 16;
+/// From this many names on, those of one object stand in a hash map, once two of them have the same
+/// bit of 32: at 48 names for certain.
+pub(super) const LARGE: usize = 16;
 
-/// How many names of all open objects need no allocation.
-const INLINE: usize = 32;
-
-/// One name of an open object with fewer than [`LARGE`] of them, in eight bytes: a body can open an
-/// object every five bytes.
+/// One name of an open object that has few of them, in eight bytes: a body can open an object every
+/// five bytes.
 ///
 /// ```text
-/// bit  63     62       61 - 46      45 - 0
-///      first  escaped  fingerprint  where the opening quote stands: a body has less than 64 TiB
+/// bit  63 - 48      47       46     45 - 0
+///      fingerprint  escaped  first  where the opening quote stands: a body has less than 64 TiB
 /// ```
 #[derive(Debug, Clone, Copy)]
-struct Entry(u64);
+pub(super) struct Entry(u64);
 
 impl Entry {
-    const START_BITS: u32 = 46;
-    const START: u64 = (1 << Self::START_BITS) - 1;
-    const FINGERPRINT: u64 = 0xFFFF << Self::START_BITS;
-    const ESCAPED: u64 = 1 << 62;
-    const FIRST: u64 = 1 << 63;
+    const FINGERPRINT: u64 = 0xFFFF << 48;
+    const ESCAPED_BIT: u32 = 47;
+    const FIRST_BIT: u32 = 46;
+    const START: u64 = (1 << Self::FIRST_BIT) - 1;
+    /// What unused places hold.
+    pub(super) const NONE: Self = Self(0);
 
-    #[inline]
-    fn new(name: Text<'_>, start: usize, first: bool) -> Self {
-        let flags = u64::from(first) << 63 | u64::from(name.is_escaped()) << 62;
-        let fingerprint = u64::from(fingerprint(name)) << Self::START_BITS;
-        Self(flags | fingerprint | (start as u64 & Self::START))
+    /// A name with this hash; `first`: it is the first one of its object.
+    #[inline(always)]
+    pub(super) const fn new(start: usize, escaped: bool, hash: u64, first: bool) -> Self {
+        let flags = (escaped as u64) << Self::ESCAPED_BIT | (first as u64) << Self::FIRST_BIT;
+        Self(hash & Self::FINGERPRINT | flags | start as u64)
     }
 
     /// Where its opening quote stands.
     #[inline]
-    const fn start(self) -> usize {
+    pub(super) const fn start(self) -> usize {
         (self.0 & Self::START) as usize
     }
 
     /// Whether it is the first one of its object: the bottom of that object's entries.
     #[inline]
-    const fn is_first(self) -> bool {
-        self.0 & Self::FIRST != 0
+    pub(super) const fn is_first(self) -> bool {
+        self.0 >> Self::FIRST_BIT & 1 == 1
     }
 
     /// Whether both may be the same name.
     #[inline]
-    const fn may_equal(self, other: Self) -> bool {
+    pub(super) const fn may_equal(self, other: Self) -> bool {
         (self.0 ^ other.0) & Self::FINGERPRINT == 0
     }
 
     /// Whether this is `name`, as decoded. It stops at the first difference.
-    fn is(self, name: Text<'_>, body: &str) -> bool {
-        if self.0 & Self::ESCAPED != 0 || name.is_escaped() {
-            return Chars::again(body, self.start()).eq(name.chars());
+    #[inline(never)]
+    pub(super) fn is(self, name: &Name<'_>) -> bool {
+        if self.0 >> Self::ESCAPED_BIT & 1 == 1 || name.escaped {
+            return Chars::again(name.body_text, self.start()).eq(name.text().chars());
         }
-        body.as_bytes()
+        name.body
             .get(self.start() + 1..)
-            .and_then(|bytes| bytes.strip_prefix(name.raw().as_bytes()))
+            .and_then(|bytes| bytes.strip_prefix(name.raw()))
             .is_some_and(|rest| rest.first() == Some(&b'"'))
+    }
+}
+
+/// A name as it stands in the body.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Name<'a> {
+    body_text: &'a str,
+    body: &'a [u8],
+    /// Where its opening quote stands.
+    start: usize,
+    /// How many bytes stand between its quotes.
+    len: usize,
+    escaped: bool,
+}
+
+impl<'a> Name<'a> {
+    /// The name whose opening quote is at `start` and that has `len` bytes between its quotes.
+    #[inline]
+    pub(super) const fn new(body: &'a str, start: usize, len: usize, escaped: bool) -> Self {
+        Self { body_text: body, body: body.as_bytes(), start, len, escaped }
+    }
+
+    /// Whether it has an escape.
+    pub(super) const fn is_escaped(&self) -> bool {
+        self.escaped
+    }
+
+    /// Where its opening quote stands.
+    #[inline]
+    pub(super) const fn start(&self) -> usize {
+        self.start
+    }
+
+    /// The body that it stands in.
+    pub(super) const fn body(&self) -> &'a str {
+        self.body_text
+    }
+
+    fn raw(&self) -> &'a [u8] {
+        self.body.get(self.start + 1..self.start + 1 + self.len).unwrap_or_default()
+    }
+
+    fn text(&self) -> Text<'a> {
+        let raw = self.body_text.get(self.start + 1..self.start + 1 + self.len);
+        Text::new(raw.unwrap_or_default(), self.escaped)
     }
 }
 
 /// The names of an open object with many of them: decoded, and where each stood first.
 #[derive(Debug, Clone)]
-struct Large<'a> {
-    depth: usize,
+pub(super) struct Large<'a> {
+    /// The object is the `depth`-th open container.
+    pub(super) depth: usize,
     /// Its hash is keyed at random, so that nobody can choose names that collide.
     names: HashMap<Cow<'a, str>, usize>,
 }
 
-/// The distinct names of every open object.
+impl<'a> Large<'a> {
+    pub(super) fn new(depth: usize) -> Self {
+        Self { depth, names: HashMap::with_capacity(2 * LARGE) }
+    }
+
+    /// Takes in a name that was read before and whose opening quote is at `start`.
+    pub(super) fn put(&mut self, body: &'a str, start: usize) {
+        self.names.insert(Text::again(body, start).decode(), start);
+    }
+
+    /// Takes in a name. Where it stood before, that is where its opening quote was.
+    pub(super) fn insert(&mut self, name: &Name<'a>) -> Option<usize> {
+        let known = *self.names.entry(name.text().decode()).or_insert(name.start);
+        (known != name.start).then_some(known)
+    }
+}
+
+/// What stands for a name: the same for equal names, and mostly another one for others. Made of the
+/// decoded text's length and of its first eight bytes.
 ///
-/// An object that has an open container inside has at least one name, so its first entry alone
-/// marks where its names begin. That keeps what a nested object costs to one entry.
-#[derive(Debug, Clone)]
-pub(super) struct Names<'a> {
-    entries: Stack<Entry, INLINE>,
-    large: Vec<Large<'a>>,
-}
-
-impl<'a> Names<'a> {
-    pub(super) const fn new() -> Self {
-        Self { entries: Stack::new(Entry(0)), large: Vec::new() }
-    }
-
-    /// Takes in a name of the innermost object, which is the `depth`-th container. Where it stood
-    /// there before, that is where its opening quote was. `first`: it is the object's first name.
-    #[inline]
-    pub(super) fn insert(
-        &mut self,
-        body: &'a str,
-        name: Text<'a>,
-        start: usize,
-        depth: usize,
-        first: bool,
-    ) -> Option<usize> {
-        let new = Entry::new(name, start, first);
-        if first {
-            self.entries.push(new);
-            return None;
-        }
-        if self.large.last().is_some_and(|large| large.depth == depth) {
-            return self.insert_large(name, start);
-        }
-        let mut count = 0;
-        for entry in self.entries.iter_from_top() {
-            if entry.may_equal(new) && entry.is(name, body) {
-                return Some(entry.start());
-            }
-            count += 1;
-            if entry.is_first() {
-                break;
-            }
-        }
-        if count < LARGE {
-            self.entries.push(new);
-            return None;
-        }
-        self.enlarge(body, depth);
-        self.insert_large(name, start)
-    }
-
-    /// Moves the innermost object's names into a map.
-    #[cold]
-    fn enlarge(&mut self, body: &'a str, depth: usize) {
-        let mut names = HashMap::with_capacity(2 * LARGE);
-        while let Some(entry) = self.entries.pop() {
-            names.insert(Text::again(body, entry.start()).decode(), entry.start());
-            if entry.is_first() {
-                break;
-            }
-        }
-        self.large.push(Large { depth, names });
-    }
-
-    fn insert_large(&mut self, name: Text<'a>, start: usize) -> Option<usize> {
-        let large = self.large.last_mut()?;
-        let place = large.names.entry(name.decode());
-        let known = *place.or_insert(start);
-        (known != start).then_some(known)
-    }
-
-    /// The innermost object, the `depth`-th container, which had at least one name, was closed.
-    #[inline]
-    pub(super) fn close(&mut self, depth: usize) {
-        if self.large.last().is_some_and(|large| large.depth == depth) {
-            self.large.pop();
-            return;
-        }
-        while let Some(entry) = self.entries.pop() {
-            if entry.is_first() {
-                break;
-            }
-        }
+/// Names can be chosen to have the same one. That costs 48 comparisons a name at most.
+#[inline(always)]
+pub(super) fn hash(body: &str, start: usize, len: usize, escaped: bool) -> u64 {
+    match body.as_bytes().get(start + 1..).and_then(<[u8]>::first_chunk) {
+        Some(word) if !escaped => mix(u64::from_le_bytes(*word), len),
+        _ => hash_of_rare(&Name::new(body, start, len, escaped)),
     }
 }
 
-/// Sixteen bits that are the same for equal names and mostly differ for others: made of the decoded
-/// text's length and of its first, middle and last byte.
-///
-/// Names can be chosen to have the same one. That costs [`LARGE`] comparisons a name at most.
-#[inline]
-fn fingerprint(name: Text<'_>) -> u16 {
-    if name.is_escaped() {
-        let bytes = || name.chars().flat_map(utf8_bytes);
-        return fingerprint_of(bytes().count(), |at| bytes().nth(at));
+/// Of a name that has an escape, or stands at the body's end.
+#[cold]
+fn hash_of_rare(name: &Name<'_>) -> u64 {
+    let mut first = [0; 8];
+    let mut len = 0;
+    for byte in name.text().chars().flat_map(utf8_bytes) {
+        if let Some(place) = first.get_mut(len) {
+            *place = byte;
+        }
+        len += 1;
     }
-    let bytes = name.raw().as_bytes();
-    fingerprint_of(bytes.len(), |at| bytes.get(at).copied())
+    mix(u64::from_le_bytes(first), len)
 }
 
-#[inline]
-fn fingerprint_of(length: usize, byte: impl Fn(usize) -> Option<u8>) -> u16 {
-    let byte = |at: usize| byte(at).unwrap_or(0);
-    #[expect(clippy::cast_possible_truncation, reason = "the low byte of a length will do")]
-    let four = [byte(0), byte(length / 2), byte(length.saturating_sub(1)), length as u8];
-    // Multiplying by an odd number spreads the four bytes into the upper half (Fibonacci hashing).
-    (u32::from_le_bytes(four).wrapping_mul(0x9E37_79B1) >> 16) as u16
+/// Of the first bytes of a text of `len` bytes. Multiplying by an odd number spreads all bits into
+/// the upper half (Fibonacci hashing).
+#[inline(always)]
+#[expect(clippy::cast_possible_truncation, reason = "it is less than 8")]
+fn mix(first: u64, len: usize) -> u64 {
+    // What stands behind a name of fewer than eight bytes is shifted out.
+    let first = if len < 8 { first.unbounded_shl((8 - len as u32) * 8) } else { first };
+    (first ^ (len as u64) << 3).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 fn utf8_bytes(c: char) -> impl Iterator<Item = u8> {

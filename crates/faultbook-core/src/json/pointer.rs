@@ -1,6 +1,5 @@
 //! JSON Pointers (RFC 6901).
 
-use super::stack::Stack;
 use super::text::Chars;
 
 /// The longest pointer that is given, in bytes.
@@ -18,7 +17,12 @@ pub const MAX_POINTER_LEVELS: usize = 2048;
 /// assert_eq!(pointer, "/error/odata~1a~0b");
 /// ```
 pub fn pointer_push(pointer: &mut String, name: &str) {
+    pointer.reserve(name.len() + 1);
     pointer.push('/');
+    if !name.bytes().any(|byte| matches!(byte, b'~' | b'/')) {
+        pointer.push_str(name);
+        return;
+    }
     for c in name.chars() {
         push_char(pointer, c);
     }
@@ -33,88 +37,76 @@ fn push_char(pointer: &mut String, c: char) {
     }
 }
 
-/// Where in an open container reading stands.
+/// Where in an open container reading stands: at the element of an index, or at the member whose
+/// name's opening quote is at a byte.
+///
+/// ```text
+/// bit  63    62 - 0
+///      name  the index, or the byte
+/// ```
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Step {
-    /// At the element of this index.
-    Index(usize),
-    /// At the member whose name's opening quote is at this byte.
-    Name(usize),
+pub(super) struct At(u64);
+
+impl At {
+    const NAME: u64 = 1 << 63;
+    /// At the first element.
+    pub(super) const FIRST: Self = Self(0);
+
+    #[inline]
+    pub(super) const fn name(start: usize) -> Self {
+        Self(start as u64 | Self::NAME)
+    }
+
+    /// At the next element.
+    #[inline]
+    pub(super) const fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
 }
 
-/// The steps of the outermost [`MAX_POINTER_LEVELS`] open containers; deeper ones are not kept, so
-/// that hostile nesting costs no memory here.
-#[derive(Debug, Clone)]
-pub(super) struct Path {
-    steps: Stack<Step, 16>,
+/// A pointer that is made step by step.
+pub(super) struct PointerWriter<'b> {
+    body: &'b str,
+    pointer: String,
 }
 
-impl Path {
-    pub(super) const fn new() -> Self {
-        Self { steps: Stack::new(Step::Index(0)) }
+impl<'b> PointerWriter<'b> {
+    pub(super) const fn new(body: &'b str) -> Self {
+        Self { body, pointer: String::new() }
     }
 
-    /// A container was opened, the `depth`-th.
-    #[inline]
-    pub(super) fn open(&mut self, depth: usize) {
-        if depth <= MAX_POINTER_LEVELS {
-            self.steps.push(Step::Index(0));
-        }
-    }
-
-    /// The `depth`-th container was closed.
-    #[inline]
-    pub(super) fn close(&mut self, depth: usize) {
-        if depth <= MAX_POINTER_LEVELS {
-            self.steps.pop();
-        }
-    }
-
-    /// A name was read in the `depth`-th container.
-    #[inline]
-    pub(super) fn name(&mut self, depth: usize, start: usize) {
-        if depth <= MAX_POINTER_LEVELS
-            && let Some(step) = self.steps.last_mut()
-        {
-            *step = Step::Name(start);
-        }
-    }
-
-    /// The next element begins in the `depth`-th container.
-    #[inline]
-    pub(super) fn next_element(&mut self, depth: usize) {
-        if depth <= MAX_POINTER_LEVELS
-            && let Some(Step::Index(index)) = self.steps.last_mut()
-        {
-            *index += 1;
-        }
-    }
-
-    /// The pointer made of the outermost `levels` steps; `None` past the limits.
-    ///
-    /// It takes time in proportion to the limits at most, however long the names are.
-    pub(super) fn pointer(&self, body: &str, levels: usize) -> Option<String> {
-        if levels > MAX_POINTER_LEVELS {
-            return None;
-        }
-        let mut pointer = String::new();
-        for level in 0..levels {
-            match self.steps.get(level)? {
-                Step::Index(index) => pointer_push(&mut pointer, &index.to_string()),
-                Step::Name(start) => {
-                    pointer.push('/');
-                    for c in Chars::again(body, start) {
-                        push_char(&mut pointer, c);
-                        if pointer.len() > MAX_POINTER {
-                            return None;
-                        }
-                    }
+    /// Appends a step; `None` where the pointer would be longer than [`MAX_POINTER`].
+    pub(super) fn push(&mut self, step: At) -> Option<()> {
+        let pointer = &mut self.pointer;
+        if step.0 & At::NAME == 0 {
+            pointer_push(pointer, &step.0.to_string());
+        } else {
+            // A name's place fits into 63 bits and came from a `usize`.
+            let start = usize::try_from(step.0 & !At::NAME).unwrap_or(usize::MAX);
+            if let Some(plain) = plain_name(self.body, start) {
+                pointer_push(pointer, plain);
+                return (pointer.len() <= MAX_POINTER).then_some(());
+            }
+            pointer.push('/');
+            for c in Chars::again(self.body, start) {
+                push_char(pointer, c);
+                if pointer.len() > MAX_POINTER {
+                    return None;
                 }
             }
-            if pointer.len() > MAX_POINTER {
-                return None;
-            }
         }
-        Some(pointer)
+        (pointer.len() <= MAX_POINTER).then_some(())
     }
+
+    pub(super) fn finish(self) -> String {
+        self.pointer
+    }
+}
+
+/// The name whose opening quote is at `start`, where it is not too long and nothing in it is escaped.
+fn plain_name(body: &str, start: usize) -> Option<&str> {
+    let bytes = body.as_bytes().get(start + 1..)?;
+    let bytes = bytes.get(..MAX_POINTER).unwrap_or(bytes);
+    let len = bytes.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
+    if bytes.get(len) == Some(&b'"') { body.get(start + 1..start + 1 + len) } else { None }
 }

@@ -11,16 +11,18 @@
 //!
 //! RFC 8259 sections 2 to 5; the white space that the RFC puts into the structural characters is
 //! written out.
+#![expect(
+    clippy::inline_always,
+    reason = "measured: calls of these few instructions cost as much as they do"
+)]
 
 use std::fmt;
 use std::ops::Range;
 
 use super::duplicates::{Duplicate, Duplicates};
-use super::names::Names;
 use super::number::number_end;
-use super::pointer::Path;
-use super::stack::Containers;
-use super::{Kind, Text, Token};
+use super::open::Open;
+use super::{Kind, Step, Text, Token};
 use crate::{Fault, FaultKind, Found};
 
 /// U+FEFF in UTF-8: RFC 8259 section 8.1 lets a reader pass over it.
@@ -61,29 +63,15 @@ enum State {
     /// Nothing but white space.
     Complete,
     /// Nothing: reading ended with a fault.
-    Failed {
-        /// Whether the last token was the bracket that opens a container.
-        opened: bool,
-    },
+    Failed,
+    /// Nothing either, and the last token was the bracket that opens a container.
+    FailedOpened,
 }
 
 impl State {
-    #[inline]
     const fn opened(self) -> bool {
-        matches!(self, Self::ArrayOpen | Self::ObjectOpen | Self::Failed { opened: true })
+        matches!(self, Self::ArrayOpen | Self::ObjectOpen | Self::FailedOpened)
     }
-}
-
-/// What a token is going to be, by the state and the byte that stands there.
-enum Coming {
-    /// A value: the state behind it if it is a scalar, and what a fault says if none begins.
-    Value(State, &'static str),
-    /// A name: whether it is the first one of its object, and what a fault says if none begins.
-    Name(bool, &'static str),
-    /// `]`
-    ArrayEnd,
-    /// `}`, and whether the object is empty.
-    ObjectEnd(bool),
 }
 
 /// Reading ended; the fault stands in the reader.
@@ -102,10 +90,15 @@ pub struct Reader<'a> {
     position: usize,
     state: State,
     /// Where the last token stands.
-    last: Range<usize>,
-    containers: Containers,
-    path: Path,
-    names: Names<'a>,
+    start: usize,
+    end: usize,
+    /// Whether the last token, a string or a name, has an escape.
+    escaped: bool,
+    /// The last name, with its quotes, and whether it has an escape.
+    name_start: usize,
+    name_end: usize,
+    name_escaped: bool,
+    open: Open<'a>,
     duplicates: Duplicates,
     /// What ended reading; means something in `State::Failed` only.
     fault: Fault,
@@ -142,10 +135,13 @@ impl<'a> Reader<'a> {
             text,
             position,
             state: State::Start,
-            last: position..position,
-            containers: Containers::new(),
-            path: Path::new(),
-            names: Names::new(),
+            start: position,
+            end: position,
+            escaped: false,
+            name_start: position,
+            name_end: position,
+            name_escaped: false,
+            open: Open::new(),
             duplicates: Duplicates::new(Duplicates::DEFAULT_LIMIT),
             fault: Fault::new(FaultKind::Empty, 0..0, Found::End, VALUE),
         }
@@ -153,8 +149,10 @@ impl<'a> Reader<'a> {
 
     /// The same reader, keeping at most `limit` duplicates (100 where this is not called). Call it
     /// before the first token is read.
-    pub fn with_duplicate_limit(self, limit: usize) -> Self {
-        Self { duplicates: Duplicates::new(limit), ..self }
+    #[inline]
+    pub fn with_duplicate_limit(mut self, limit: usize) -> Self {
+        self.duplicates = Duplicates::new(limit);
+        self
     }
 
     /// Reads one token. `None`: the document is complete, and only white space followed.
@@ -166,11 +164,121 @@ impl<'a> Reader<'a> {
         clippy::should_implement_trait,
         reason = "an iterator of results goes on after an error, and cannot be used with `?`"
     )]
+    #[inline]
     pub fn next(&mut self) -> Result<Option<Token<'a>>, Fault> {
-        match self.advance() {
-            Ok(token) => Ok(token),
-            Err(Failed) => Err(self.fault.clone()),
+        let step = self.step();
+        Ok(self.kind(step)?.map(|kind| Token { kind, span: self.span() }))
+    }
+
+    /// Reads on: in an object a member, to the end of its value or to the bracket that opens it;
+    /// elsewhere a value, or the bracket that opens it; or the bracket that closes a container.
+    ///
+    /// The same tokens as of [`Reader::next`], and the fastest way to them: what was read is told
+    /// in one byte, and [`Reader::is_named`], [`Reader::name`], [`Reader::text`] and
+    /// [`Reader::span`] give the rest where it is asked for.
+    ///
+    /// ```
+    /// use faultbook_core::json::{Reader, Step};
+    ///
+    /// let mut json = Reader::new(br#"{"code": "itemNotFound", "at": [1]}"#);
+    /// assert_eq!(json.advance(), Step::ObjectStart);
+    /// assert_eq!(json.advance(), Step::String);
+    /// assert!(json.is_named("code") && json.text() == "itemNotFound");
+    /// assert_eq!((json.name_span(), json.span()), (1..7, 9..23));
+    /// assert_eq!(json.advance(), Step::ArrayStart);
+    /// assert_eq!(json.name(), "at");
+    /// assert_eq!(json.advance(), Step::Number);
+    /// assert_eq!((json.advance(), json.advance()), (Step::ArrayEnd, Step::ObjectEnd));
+    /// assert_eq!((json.advance(), json.fault()), (Step::End, None));
+    /// ```
+    #[inline]
+    pub fn advance(&mut self) -> Step {
+        match self.state {
+            State::ObjectOpen | State::AfterMember => self.step_member(),
+            _ => self.step(),
         }
+    }
+
+    /// The same as [`Reader::advance`], and faster at the beginning of a body that is an object.
+    #[inline]
+    pub fn advance_first(&mut self) -> Step {
+        let bytes = self.text.as_bytes();
+        let at = space_end(bytes, self.position);
+        if self.state != State::Start || bytes.get(at) != Some(&b'{') {
+            return self.step();
+        }
+        self.start = at;
+        self.position = at;
+        self.open(true, State::ObjectOpen, Step::ObjectStart)
+    }
+
+    /// The same as [`Reader::advance`], and faster at the end of the document.
+    #[inline]
+    pub fn advance_last(&mut self) -> Step {
+        let at = space_end(self.text.as_bytes(), self.position);
+        if self.state != State::Complete || at != self.body.len() {
+            return self.step();
+        }
+        self.position = at;
+        Step::End
+    }
+
+    /// The same as [`Reader::advance`], and faster where reading stands in an object.
+    #[inline]
+    pub fn advance_member(&mut self) -> Step {
+        self.step_member()
+    }
+
+    /// Whether the last name is `known`, as written: an escape in it stands as one. The same name
+    /// written with escapes is another one here, and [`Reader::name`] tells.
+    #[inline(always)]
+    pub fn is_named(&self, known: &str) -> bool {
+        self.name_end - self.name_start == known.len() + 2
+            && self.text.as_bytes().get(self.name_start + 1..self.name_start + 1 + known.len())
+                == Some(known.as_bytes())
+    }
+
+    /// Whether the last name can be `known`, in any case: it is as long, or has an escape.
+    #[inline]
+    pub const fn name_may_be(&self, known: &str) -> bool {
+        self.name_escaped || self.name_end - self.name_start == known.len() + 2
+    }
+
+    /// Whether reading stands in an object: what [`Reader::advance`] gives next has a name, unless
+    /// it is the object's end.
+    #[inline]
+    pub const fn is_in_object(&self) -> bool {
+        matches!(self.state, State::ObjectOpen | State::AfterMember)
+    }
+
+    /// The name of the last member.
+    #[inline]
+    pub fn name(&self) -> Text<'a> {
+        let raw =
+            self.text.get(self.name_start + 1..self.name_end.wrapping_sub(1)).unwrap_or_default();
+        Text::new(raw, self.name_escaped)
+    }
+
+    /// Where the name of the last member stands with its quotes, in bytes of the body.
+    #[inline]
+    pub const fn name_span(&self) -> Range<usize> {
+        self.name_start..self.name_end
+    }
+
+    /// What ended reading.
+    #[inline]
+    pub const fn fault(&self) -> Option<&Fault> {
+        match self.state {
+            State::Failed | State::FailedOpened => Some(&self.fault),
+            _ => None,
+        }
+    }
+
+    /// Where the last token stands, in bytes of the body; after [`Reader::skip_container`] the
+    /// whole container.
+    #[inline]
+    pub const fn span(&self) -> Range<usize> {
+        self.start..self.end
     }
 
     /// Reads the container that was just opened to its end and gives its span, both brackets
@@ -181,24 +289,58 @@ impl<'a> Reader<'a> {
     ///
     /// The first [`Fault`] of the body, when reading gets there.
     pub fn skip_container(&mut self) -> Result<Range<usize>, Fault> {
-        let start = self.last.start;
+        let start = self.start;
         if let State::ArrayOpen | State::ObjectOpen = self.state {
             let outside = self.depth() - 1;
             while self.depth() > outside {
-                self.next()?;
+                if self.advance() == Step::Failed {
+                    break;
+                }
             }
         }
-        if let State::Failed { .. } = self.state {
+        if let State::Failed | State::FailedOpened = self.state {
             return Err(self.fault.clone());
         }
-        self.last.start = start;
-        Ok(self.last.clone())
+        self.start = start;
+        Ok(self.span())
+    }
+
+    /// The token that was just read; `None` at the end of the document.
+    #[inline]
+    fn kind(&self, step: Step) -> Result<Option<Kind<'a>>, Fault> {
+        Ok(Some(match step {
+            Step::ObjectStart => Kind::ObjectStart,
+            Step::ObjectEnd => Kind::ObjectEnd,
+            Step::ArrayStart => Kind::ArrayStart,
+            Step::ArrayEnd => Kind::ArrayEnd,
+            Step::String if self.state == State::AfterName => Kind::Name(self.text()),
+            Step::String => Kind::String(self.text()),
+            Step::Number => Kind::Number(self.raw()),
+            Step::True => Kind::Bool(true),
+            Step::False => Kind::Bool(false),
+            Step::Null => Kind::Null,
+            Step::End => return Ok(None),
+            Step::Failed => return Err(self.fault.clone()),
+        }))
+    }
+
+    /// The text of the string that was just read.
+    #[inline]
+    pub fn text(&self) -> Text<'a> {
+        let raw = self.text.get(self.start + 1..self.end.wrapping_sub(1)).unwrap_or_default();
+        Text::new(raw, self.escaped)
+    }
+
+    /// What was just read, as written: of a container the one bracket.
+    #[inline]
+    pub fn raw(&self) -> &'a str {
+        self.text.get(self.span()).unwrap_or_default()
     }
 
     /// How many containers are open; one less after the token that closes one.
     #[inline]
     pub const fn depth(&self) -> usize {
-        self.containers.depth()
+        self.open.depth()
     }
 
     /// The JSON Pointer (RFC 6901) of the token just returned: of a name its member's value, of
@@ -209,7 +351,7 @@ impl<'a> Reader<'a> {
     /// last token, or of the element that should have come after it. It takes time in proportion to
     /// its length.
     pub fn pointer(&self) -> Option<String> {
-        self.path.pointer(self.text, self.depth() - usize::from(self.state.opened()))
+        self.open.pointer(self.text, self.depth() - usize::from(self.state.opened()))
     }
 
     /// Where reading stands, in bytes of the body: behind the token just returned; behind the
@@ -217,6 +359,12 @@ impl<'a> Reader<'a> {
     #[inline]
     pub const fn position(&self) -> usize {
         self.position
+    }
+
+    /// The whole body.
+    #[inline]
+    pub const fn body(&self) -> &'a [u8] {
+        self.body
     }
 
     /// Whether the body begins with a byte order mark (RFC 8259 section 8.1: it must not).
@@ -229,175 +377,206 @@ impl<'a> Reader<'a> {
         &self.duplicates
     }
 
-    #[inline]
-    fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.position).copied()
-    }
-
     /// Passes over white space and gives the byte behind it.
     #[inline]
     fn skip_white_space(&mut self) -> Option<u8> {
-        loop {
-            match self.peek() {
-                Some(b' ' | b'\t' | b'\n' | b'\r') => self.position += 1,
-                byte => return byte,
+        self.position = space_end(self.text.as_bytes(), self.position);
+        self.text.as_bytes().get(self.position).copied()
+    }
+
+    /// Reads one token. A name is a string behind which `State::AfterName` is.
+    fn step(&mut self) -> Step {
+        let byte = self.skip_white_space();
+        match self.state {
+            State::Start => self.value(byte, State::Complete, VALUE),
+            State::ArrayOpen if byte == Some(b']') => self.close(Step::ArrayEnd),
+            State::ArrayOpen => self.value(byte, State::AfterElement, VALUE_OR_END),
+            State::AfterElement => match byte {
+                Some(b']') => self.close(Step::ArrayEnd),
+                Some(b',') => {
+                    self.position += 1;
+                    let byte = self.skip_white_space();
+                    self.open.next_element();
+                    self.value(byte, State::AfterElement, VALUE)
+                }
+                _ => self.fail(COMMA_OR_ARRAY_END),
+            },
+            State::ObjectOpen if byte == Some(b'}') => self.close(Step::ObjectEnd),
+            State::ObjectOpen => self.member_name(byte, NAME_OR_END),
+            State::AfterName => match byte {
+                Some(b':') => {
+                    self.position += 1;
+                    let byte = self.skip_white_space();
+                    self.value(byte, State::AfterMember, VALUE)
+                }
+                _ => self.fail(COLON),
+            },
+            State::AfterMember => match byte {
+                Some(b'}') => self.close(Step::ObjectEnd),
+                Some(b',') => {
+                    self.position += 1;
+                    let byte = self.skip_white_space();
+                    self.member_name(byte, NAME)
+                }
+                _ => self.fail(COMMA_OR_OBJECT_END),
+            },
+            State::Complete if byte.is_none() && self.position == self.body.len() => Step::End,
+            State::Complete => self.fail_trailing(),
+            State::Failed | State::FailedOpened => {
+                self.position = self.fault.span().start;
+                Step::Failed
             }
         }
     }
 
-    /// Reads one token. What it calls gives back single bytes and flags, so that the token is put
-    /// together in one place: passing it on from function to function took half of the time.
-    #[inline]
-    fn advance(&mut self) -> Result<Option<Token<'a>>, Failed> {
-        let mut byte = self.skip_white_space();
-        let coming = match (self.state, byte) {
-            (State::Start, _) => Coming::Value(State::Complete, VALUE),
-            (State::ArrayOpen | State::AfterElement, Some(b']')) => Coming::ArrayEnd,
-            (State::ArrayOpen, _) => Coming::Value(State::AfterElement, VALUE_OR_END),
-            (State::AfterElement, Some(b',')) => {
-                self.position += 1;
-                byte = self.skip_white_space();
-                self.path.next_element(self.depth());
-                Coming::Value(State::AfterElement, VALUE)
+    /// Reads a member: the same as two steps, and gives what the second one gives. What most
+    /// members are, a name and a string without escapes, is read here at once; all else is left
+    /// to the steps.
+    #[inline(always)]
+    fn step_member(&mut self) -> Step {
+        let bytes = self.text.as_bytes();
+        let mut at = self.position;
+        if self.state == State::AfterMember {
+            if bytes.get(at) != Some(&b',') {
+                at = space_end(bytes, at);
             }
-            (State::AfterElement, _) => return Err(self.fail(COMMA_OR_ARRAY_END)),
-            (State::ObjectOpen, Some(b'}')) => Coming::ObjectEnd(true),
-            (State::ObjectOpen, _) => Coming::Name(true, NAME_OR_END),
-            (State::AfterName, Some(b':')) => {
-                self.position += 1;
-                byte = self.skip_white_space();
-                Coming::Value(State::AfterMember, VALUE)
-            }
-            (State::AfterName, _) => return Err(self.fail(COLON)),
-            (State::AfterMember, Some(b'}')) => Coming::ObjectEnd(false),
-            (State::AfterMember, Some(b',')) => {
-                self.position += 1;
-                byte = self.skip_white_space();
-                Coming::Name(false, NAME)
-            }
-            (State::AfterMember, _) => return Err(self.fail(COMMA_OR_OBJECT_END)),
-            (State::Complete, None) if self.position == self.body.len() => return Ok(None),
-            (State::Complete, _) => return Err(self.fail_trailing()),
-            (State::Failed { .. }, _) => return Err(Failed),
-        };
-        let start = self.position;
-        let kind = match (coming, byte) {
-            (Coming::Value(after, _), Some(b'"')) => {
-                let escaped = self.string()?;
-                self.state = after;
-                Kind::String(self.text_from(start, escaped))
-            }
-            (Coming::Value(..), Some(b'{')) => {
-                self.open(true, State::ObjectOpen);
-                Kind::ObjectStart
-            }
-            (Coming::Value(..), Some(b'[')) => {
-                self.open(false, State::ArrayOpen);
-                Kind::ArrayStart
-            }
-            (Coming::Value(after, _), Some(b'-' | b'0'..=b'9')) => {
-                self.number()?;
-                self.state = after;
-                Kind::Number(self.text.get(start..self.position).unwrap_or_default())
-            }
-            (Coming::Value(after, _), Some(b't')) => {
-                self.literal("true", "`true`", after)?;
-                Kind::Bool(true)
-            }
-            (Coming::Value(after, _), Some(b'f')) => {
-                self.literal("false", "`false`", after)?;
-                Kind::Bool(false)
-            }
-            (Coming::Value(after, _), Some(b'n')) => {
-                self.literal("null", "`null`", after)?;
-                Kind::Null
-            }
-            (Coming::Name(first, _), Some(b'"')) => {
-                let escaped = self.string()?;
-                self.state = State::AfterName;
-                let name = self.text_from(start, escaped);
-                self.name(name, start, first);
-                Kind::Name(name)
-            }
-            (Coming::Value(_, expected) | Coming::Name(_, expected), _) => {
-                return Err(self.fail(expected));
-            }
-            (Coming::ArrayEnd, _) => {
-                self.close();
-                Kind::ArrayEnd
-            }
-            (Coming::ObjectEnd(empty), _) => {
-                if !empty {
-                    self.names.close(self.depth());
+            match bytes.get(at) {
+                Some(b',') => at += 1,
+                Some(b'}') => {
+                    self.position = at;
+                    return self.close(Step::ObjectEnd);
                 }
-                self.close();
-                Kind::ObjectEnd
+                _ => return self.two_steps(),
             }
+        } else if self.state != State::ObjectOpen {
+            return self.two_steps();
+        }
+        at = space_end(bytes, at);
+        let Some(name_end) = plain_string_end(bytes, at) else { return self.two_steps() };
+        let mut colon = name_end;
+        if bytes.get(colon) != Some(&b':') {
+            colon = space_end(bytes, colon);
+            if bytes.get(colon) != Some(&b':') {
+                return self.two_steps();
+            }
+        }
+        self.put_name(at, name_end, false);
+        let start = space_end(bytes, colon + 1);
+        let Some(end) = plain_string_end(bytes, start) else {
+            self.position = start;
+            if bytes.get(start) == Some(&b'{') {
+                self.start = start;
+                return self.open(true, State::ObjectOpen, Step::ObjectStart);
+            }
+            self.state = State::AfterName;
+            return self.value(bytes.get(start).copied(), State::AfterMember, VALUE);
         };
-        self.last = start..self.position;
-        Ok(Some(Token { kind, span: start..self.position }))
+        self.start = start;
+        self.end = end;
+        self.position = end;
+        self.escaped = false;
+        self.state = State::AfterMember;
+        Step::String
+    }
+
+    #[cold]
+    fn two_steps(&mut self) -> Step {
+        match self.step() {
+            Step::String if self.state == State::AfterName => self.step(),
+            step => step,
+        }
+    }
+
+    /// Reads a value, or the bracket that opens it. `after`: the state behind it if it is a scalar.
+    #[inline]
+    fn value(&mut self, byte: Option<u8>, after: State, expected: &'static str) -> Step {
+        self.start = self.position;
+        match byte {
+            Some(b'"') => match self.string() {
+                Ok(()) => {
+                    self.state = after;
+                    Step::String
+                }
+                Err(Failed) => Step::Failed,
+            },
+            Some(b'{') => self.open(true, State::ObjectOpen, Step::ObjectStart),
+            Some(b'[') => self.open(false, State::ArrayOpen, Step::ArrayStart),
+            Some(b'-' | b'0'..=b'9') => match number_end(self.text.as_bytes(), self.position) {
+                Ok(end) => {
+                    self.position = end;
+                    self.end = end;
+                    self.state = after;
+                    Step::Number
+                }
+                Err((at, expected)) => self.fail_at(at, expected),
+            },
+            Some(b't') => self.literal("true", "`true`", after, Step::True),
+            Some(b'f') => self.literal("false", "`false`", after, Step::False),
+            Some(b'n') => self.literal("null", "`null`", after, Step::Null),
+            _ => self.fail(expected),
+        }
+    }
+
+    /// Reads a name.
+    #[inline]
+    fn member_name(&mut self, byte: Option<u8>, expected: &'static str) -> Step {
+        if byte != Some(b'"') {
+            return self.fail(expected);
+        }
+        self.start = self.position;
+        if self.string().is_err() {
+            return Step::Failed;
+        }
+        self.state = State::AfterName;
+        self.put_name(self.start, self.end, self.escaped);
+        Step::String
+    }
+
+    /// Takes in the name that was just read, from its opening quote to behind its closing one.
+    #[inline(always)]
+    fn put_name(&mut self, start: usize, end: usize, escaped: bool) {
+        self.name_start = start;
+        self.name_end = end;
+        self.name_escaped = escaped;
+        if let Some(earlier) = self.open.name(self.text, start, end - start - 2, escaped) {
+            self.duplicate(start..end, earlier);
+        }
     }
 
     /// Passes over the bracket that opens a container.
     #[inline]
-    fn open(&mut self, object: bool, inside: State) {
-        self.containers.push(object);
-        self.path.open(self.depth());
+    fn open(&mut self, object: bool, inside: State, step: Step) -> Step {
+        self.open.open(object);
         self.state = inside;
         self.position += 1;
+        self.end = self.position;
+        step
     }
 
     /// Passes over the bracket that closes a container.
     #[inline]
-    fn close(&mut self) {
-        self.path.close(self.depth());
-        self.containers.pop();
-        self.state = match self.containers.innermost_is_object() {
+    fn close(&mut self, step: Step) -> Step {
+        self.start = self.position;
+        self.open.close();
+        self.state = match self.open.innermost_is_object() {
             Some(true) => State::AfterMember,
             Some(false) => State::AfterElement,
             None => State::Complete,
         };
         self.position += 1;
-    }
-
-    /// The text of the string that was just read.
-    #[inline]
-    fn text_from(&self, start: usize, escaped: bool) -> Text<'a> {
-        let raw = self.text.get(start + 1..self.position - 1).unwrap_or_default();
-        Text::new(raw, escaped)
-    }
-
-    /// Remembers the name that was just read.
-    #[inline]
-    fn name(&mut self, name: Text<'a>, start: usize, first: bool) {
-        let depth = self.depth();
-        self.path.name(depth, start);
-        if let Some(earlier) = self.names.insert(self.text, name, start, depth, first) {
-            self.duplicate(start, earlier);
-        }
+        self.end = self.position;
+        step
     }
 
     /// The name just read stood in its object already, at `earlier`.
     #[cold]
-    fn duplicate(&mut self, start: usize, earlier: usize) {
-        let Self { text, path, duplicates, containers, position, .. } = self;
+    fn duplicate(&mut self, name: Range<usize>, earlier: usize) {
+        let Self { text, open, duplicates, .. } = self;
         duplicates.add(|| Duplicate {
-            name: start..*position,
+            name,
             first: earlier..earlier + Text::again(text, earlier).raw().len() + 2,
-            pointer: path.pointer(text, containers.depth()),
+            pointer: open.pointer(text, open.depth()),
         });
-    }
-
-    /// Reads a number.
-    #[inline]
-    fn number(&mut self) -> Result<(), Failed> {
-        match number_end(self.text.as_bytes(), self.position) {
-            Ok(end) => {
-                self.position = end;
-                Ok(())
-            }
-            Err((at, expected)) => Err(self.fail_at(at, expected)),
-        }
     }
 
     /// Reads `true`, `false` or `null` (RFC 8259 section 3).
@@ -407,18 +586,20 @@ impl<'a> Reader<'a> {
         word: &'static str,
         expected: &'static str,
         after: State,
-    ) -> Result<(), Failed> {
+        step: Step,
+    ) -> Step {
         let rest = self.text.as_bytes().get(self.position..).unwrap_or_default();
         if rest.starts_with(word.as_bytes()) {
             self.position += word.len();
+            self.end = self.position;
             self.state = after;
-            return Ok(());
+            return step;
         }
         let same = rest.iter().zip(word.as_bytes()).take_while(|(a, b)| a == b).count();
-        Err(self.fail_at(self.position + same, expected))
+        self.fail_at(self.position + same, expected)
     }
 
-    /// Reads a string (RFC 8259 section 7) and says whether it has an escape.
+    /// Reads a string (RFC 8259 section 7), and keeps whether it has an escape.
     ///
     /// ```text
     /// string    = quotation-mark *char quotation-mark
@@ -427,7 +608,7 @@ impl<'a> Reader<'a> {
     /// unescaped = %x20-21 / %x23-5B / %x5D-10FFFF
     /// ```
     #[inline]
-    fn string(&mut self) -> Result<bool, Failed> {
+    fn string(&mut self) -> Result<(), Failed> {
         let mut at = self.position + 1;
         let mut escaped = false;
         loop {
@@ -441,11 +622,13 @@ impl<'a> Reader<'a> {
                 Some(_) => {
                     return Err(self.fail_with(FaultKind::ForbiddenCharacter, at, CHARACTER));
                 }
-                None => return Err(self.fail_at(at, CHARACTER)),
+                None => return Err(self.fail_in_string(at, CHARACTER)),
             }
         }
         self.position = at + 1;
-        Ok(escaped)
+        self.end = at + 1;
+        self.escaped = escaped;
+        Ok(())
     }
 
     /// Checks the escape whose `\` is at `at` and gives where it ends.
@@ -457,7 +640,7 @@ impl<'a> Reader<'a> {
                 0xDC00..=0xDFFF => Err(self.fail_surrogate(at..at + 6, LOW_HALF, NO_LOW_HALF)),
                 _ => Ok(at + 6),
             },
-            _ => Err(self.fail_at(at + 1, ESCAPE)),
+            _ => Err(self.fail_in_string(at + 1, ESCAPE)),
         }
     }
 
@@ -466,7 +649,7 @@ impl<'a> Reader<'a> {
         match self.text.as_bytes().get(at) {
             Some(b'\\') => {}
             Some(_) => return Err(self.fail_with(FaultKind::LoneSurrogate, at, LOW_HALF)),
-            None => return Err(self.fail_at(at, LOW_HALF)),
+            None => return Err(self.fail_in_string(at, LOW_HALF)),
         }
         match self.text.get(at + 1..).and_then(|rest| rest.chars().next()) {
             Some('u') => match self.unit(at + 2)? {
@@ -474,7 +657,7 @@ impl<'a> Reader<'a> {
                 _ => Err(self.fail_surrogate(at..at + 6, OTHER_ESCAPE, LOW_HALF)),
             },
             Some(c) => Err(self.fail_surrogate(at..at + 1 + c.len_utf8(), OTHER_ESCAPE, LOW_HALF)),
-            None => Err(self.fail_at(at + 1, LOW_HALF)),
+            None => Err(self.fail_in_string(at + 1, LOW_HALF)),
         }
     }
 
@@ -487,7 +670,7 @@ impl<'a> Reader<'a> {
                 self.text.as_bytes().get(at).and_then(|&byte| char::from(byte).to_digit(16));
             match digit {
                 Some(digit) => unit = unit << 4 | digit,
-                None => return Err(self.fail_at(at, HEX)),
+                None => return Err(self.fail_in_string(at, HEX)),
             }
         }
         Ok(unit)
@@ -495,13 +678,20 @@ impl<'a> Reader<'a> {
 
     /// Something else than `expected` stands where reading stands.
     #[cold]
-    fn fail(&mut self, expected: &'static str) -> Failed {
+    fn fail(&mut self, expected: &'static str) -> Step {
         self.fail_at(self.position, expected)
     }
 
     /// Something else than `expected` stands at `at`.
     #[cold]
-    fn fail_at(&mut self, at: usize, expected: &'static str) -> Failed {
+    fn fail_at(&mut self, at: usize, expected: &'static str) -> Step {
+        self.fail_in_string(at, expected);
+        Step::Failed
+    }
+
+    /// Something else than `expected` stands at `at`, in a string.
+    #[cold]
+    fn fail_in_string(&mut self, at: usize, expected: &'static str) -> Failed {
         self.fail_with(FaultKind::Syntax, at, expected)
     }
 
@@ -538,7 +728,7 @@ impl<'a> Reader<'a> {
     /// Something stands behind the document. What that is does not matter, not even whether it is
     /// UTF-8: the document was read.
     #[cold]
-    fn fail_trailing(&mut self) -> Failed {
+    fn fail_trailing(&mut self) -> Step {
         let rest = self.body.get(self.position..).unwrap_or_default();
         let end = rest.iter().rposition(|byte| !b" \t\n\r".contains(byte)).map_or(0, |at| at + 1);
         self.fail_as(Fault::new(
@@ -546,7 +736,8 @@ impl<'a> Reader<'a> {
             self.position..self.position + end,
             Found::at(self.body, self.position),
             DOCUMENT_END,
-        ))
+        ));
+        Step::Failed
     }
 
     /// The bytes at `at` are not UTF-8.
@@ -563,35 +754,75 @@ impl<'a> Reader<'a> {
     #[cold]
     fn fail_as(&mut self, fault: Fault) -> Failed {
         self.position = fault.span().start;
-        self.state = State::Failed { opened: self.state.opened() };
+        self.state = if self.state.opened() { State::FailedOpened } else { State::Failed };
         self.fault = fault;
         Failed
     }
 }
 
-/// Where the characters that stand for themselves end, from `start` on: at a `"`, a `\`, a control
-/// character, or the end.
+/// Where white space ends, from `start` on. Mostly there is none, or one space.
+#[inline(always)]
+fn space_end(bytes: &[u8], start: usize) -> usize {
+    match bytes.get(start) {
+        Some(b' ') if bytes.get(start + 1).is_some_and(|&byte| byte > b' ') => start + 1,
+        Some(0..=b' ') => lines_end(bytes, start),
+        _ => start,
+    }
+}
+
+/// The same where there is more of it. Lines are indented by spaces: eight of them at once.
 #[inline]
+fn lines_end(bytes: &[u8], start: usize) -> usize {
+    let mut at = start;
+    while let Some(b' ' | b'\n' | b'\t' | b'\r') = bytes.get(at) {
+        at += 1;
+        let mut rest = bytes.get(at..).unwrap_or_default();
+        while let Some((b"        ", behind)) = rest.split_first_chunk::<8>() {
+            rest = behind;
+            at += 8;
+        }
+    }
+    at
+}
+
+/// Where the string without escapes ends whose opening quote is at `start`: behind its closing one.
+/// `None` for anything else.
+#[inline(always)]
+fn plain_string_end(bytes: &[u8], start: usize) -> Option<usize> {
+    if bytes.get(start) != Some(&b'"') {
+        return None;
+    }
+    let end = plain_end(bytes, start + 1);
+    (bytes.get(end) == Some(&b'"')).then_some(end + 1)
+}
+
+/// Where the characters that stand for themselves end, from `start` on: at a `"`, a `\`, a control
+/// character, or the end. Eight bytes are looked at at once.
+#[inline(always)]
 fn plain_end(bytes: &[u8], start: usize) -> usize {
+    let mut rest = bytes.get(start..).unwrap_or_default();
+    while let Some((word, behind)) = rest.split_first_chunk() {
+        let found = special(u64::from_le_bytes(*word));
+        if found != 0 {
+            return bytes.len() - rest.len() + (found.trailing_zeros() / 8) as usize;
+        }
+        rest = behind;
+    }
+    let at = bytes.len() - rest.len();
+    let plain = rest.iter().take_while(|byte| !matches!(byte, 0x00..=0x1F | b'"' | b'\\')).count();
+    at + plain
+}
+
+/// The high bit of each byte that is a `"`, a `\` or a control character: the lowest one that is
+/// set is right, and a borrow can only set wrong ones above it.
+#[inline(always)]
+const fn special(word: u64) -> u64 {
     const ONES: u64 = u64::from_le_bytes([1; 8]);
     const HIGH: u64 = ONES << 7;
-    let (words, tail) = bytes.get(start..).unwrap_or_default().as_chunks::<8>();
-    let mut at = start;
-    for word in words {
-        // The lowest byte in which a high bit is left is the first that matches; a borrow can only
-        // set wrong ones above it.
-        let word = u64::from_le_bytes(*word);
-        let quote = word ^ (ONES * 0x22);
-        let backslash = word ^ (ONES * 0x5C);
-        let quote = quote.wrapping_sub(ONES) & !quote;
-        let backslash = backslash.wrapping_sub(ONES) & !backslash;
-        let control = word.wrapping_sub(ONES * 0x20) & !word;
-        let found = (quote | backslash | control) & HIGH;
-        if found != 0 {
-            return at + (found.trailing_zeros() / 8) as usize;
-        }
-        at += 8;
-    }
-    let plain = tail.iter().take_while(|byte| !matches!(byte, 0x00..=0x1F | b'"' | b'\\')).count();
-    at + plain
+    let quote = word ^ (ONES * 0x22);
+    let backslash = word ^ (ONES * 0x5C);
+    let quote = quote.wrapping_sub(ONES) & !quote;
+    let backslash = backslash.wrapping_sub(ONES) & !backslash;
+    let control = word.wrapping_sub(ONES * 0x20) & !word;
+    (quote | backslash | control) & HIGH
 }

@@ -16,7 +16,7 @@ use std::fmt;
 /// assert_eq!(text.raw(), r"caf\u00e9");
 /// # Ok::<(), faultbook_core::Fault>(())
 /// ```
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Text<'a> {
     raw: &'a str,
     escaped: bool,
@@ -27,6 +27,12 @@ impl<'a> Text<'a> {
     #[inline]
     pub(super) const fn new(raw: &'a str, escaped: bool) -> Self {
         Self { raw, escaped }
+    }
+
+    /// A text that is written as it is.
+    #[inline]
+    pub(crate) const fn plain(text: &'a str) -> Self {
+        Self { raw: text, escaped: false }
     }
 
     /// The text of a string that was read before and whose opening quote is at `start`.
@@ -60,10 +66,13 @@ impl<'a> Text<'a> {
     }
 
     /// The decoded text; borrowed where nothing is escaped.
+    #[inline]
     pub fn decode(&self) -> Cow<'a, str> {
-        if !self.escaped {
-            return Cow::Borrowed(self.raw);
-        }
+        if self.escaped { Cow::Owned(self.decoded()) } else { Cow::Borrowed(self.raw) }
+    }
+
+    #[inline(never)]
+    fn decoded(&self) -> String {
         // Every escape is longer than what it stands for.
         let mut decoded = String::with_capacity(self.raw.len());
         let mut chars = self.chars();
@@ -71,7 +80,7 @@ impl<'a> Text<'a> {
             decoded.push_str(plain);
             decoded.extend(chars.next());
         }
-        Cow::Owned(decoded)
+        decoded
     }
 
     /// The decoded characters.

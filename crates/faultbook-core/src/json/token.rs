@@ -36,3 +36,30 @@ pub enum Kind<'a> {
     /// `null`.
     Null,
 }
+
+/// What [`Reader::advance`](super::Reader::advance) has read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// `{`
+    ObjectStart,
+    /// `}`
+    ObjectEnd,
+    /// `[`
+    ArrayStart,
+    /// `]`
+    ArrayEnd,
+    /// A string.
+    String,
+    /// A number.
+    Number,
+    /// `true`
+    True,
+    /// `false`
+    False,
+    /// `null`
+    Null,
+    /// The end of the document, which is complete.
+    End,
+    /// Something that the grammar does not allow: [`Reader::fault`](super::Reader::fault) tells.
+    Failed,
+}
