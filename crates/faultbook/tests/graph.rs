@@ -38,6 +38,18 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("faultbook-snapshots", &["faultbook", "faultbook-corpus"]),
+    (
+        "bench",
+        &[
+            "faultbook-core",
+            "error-headers",
+            "groove-error",
+            "lineworks-error",
+            "ampache-error",
+            "onedrive-error",
+            "faultbook-corpus",
+        ],
+    ),
 ];
 
 /// What the tests of any package may depend on besides: the corpus.

@@ -1,0 +1,320 @@
+//! Whole captures: the command beside a program that decodes the same fields and judges nothing.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use faultbook_core::Sample;
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::measures::rounded;
+use crate::peers::{AmpacheBody, AmpacheXml, Groove, LineWorks, OneDriveBody, Text};
+use crate::rounds::median;
+
+/// How many bytes a capture has.
+const LENGTH: usize = 200 << 20;
+
+/// How many different responses it is made of.
+const RESPONSES: usize = 4_000;
+
+/// How often the whole is read.
+const ROUNDS: usize = 5;
+
+/// A response as both have it.
+struct Recorded {
+    service: &'static str,
+    status: u16,
+    is_xml: bool,
+    body: String,
+}
+
+/// Responses made from the public strategies, always the same ones.
+fn responses() -> Vec<Recorded> {
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
+    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+    let strategies = [
+        ("groove", groove_error::strategies::conforming().boxed()),
+        ("lineworks", lineworks_error::strategies::conforming().boxed()),
+        ("ampache", ampache_error::strategies::conforming().boxed()),
+        ("onedrive", onedrive_error::strategies::conforming().boxed()),
+    ];
+    let mut responses = Vec::with_capacity(RESPONSES);
+    for (service, strategy) in strategies.iter().cycle() {
+        if responses.len() == RESPONSES {
+            break;
+        }
+        let Ok(tree) = strategy.new_tree(&mut runner) else { continue };
+        let Sample { status, body, .. } = tree.current();
+        // Latin-1 and the like do not fit into the text of a record; nor do the peers read it.
+        let Ok(body) = String::from_utf8(body) else { continue };
+        let is_xml = body.trim_start_matches('\u{feff}').trim_start().starts_with('<');
+        let response = Recorded { service, status: status.unwrap_or(200), is_xml, body };
+        if response.body.starts_with('\u{feff}') || decoded(service, &response.body) == 0 {
+            continue;
+        }
+        responses.push(response);
+    }
+    responses
+}
+
+fn media_type(response: &Recorded) -> &'static str {
+    if response.is_xml { "application/xml" } else { "application/json" }
+}
+
+fn write_ndjson(file: &Path, responses: &[Recorded]) -> io::Result<()> {
+    let mut out = BufWriter::new(File::create(file)?);
+    let mut written = 0;
+    for response in responses.iter().cycle() {
+        let line = json!({
+            "service": response.service,
+            "status": response.status,
+            "headers": [["Content-Type", media_type(response)]],
+            "body": response.body,
+        })
+        .to_string();
+        out.write_all(line.as_bytes())?;
+        out.write_all(b"\n")?;
+        written += line.len() + 1;
+        if written >= LENGTH {
+            break;
+        }
+    }
+    out.flush()
+}
+
+fn write_har(file: &Path, responses: &[Recorded]) -> io::Result<()> {
+    let hosts = [
+        ("groove", "https://music.xboxlive.com/1/content"),
+        ("lineworks", "https://www.worksapis.com/v1.0/users"),
+        ("ampache", "https://music.example.org/server/json.server.php"),
+        ("onedrive", "https://api.onedrive.com/v1.0/drive"),
+    ];
+    let mut out = BufWriter::new(File::create(file)?);
+    out.write_all(
+        br#"{"log":{"version":"1.2","creator":{"name":"bench","version":"1"},"entries":["#,
+    )?;
+    let mut written = 0;
+    for response in responses.iter().cycle() {
+        let host = hosts.iter().find(|(service, _)| *service == response.service);
+        let url = match host {
+            Some((_, url)) if response.is_xml => url.replace("json", "xml"),
+            Some((_, url)) => (*url).to_owned(),
+            None => continue,
+        };
+        if written > 0 {
+            out.write_all(b",")?;
+        }
+        let entry = json!({
+            "startedDateTime": "2026-01-01T00:00:00.000Z", "time": 1,
+            "request": {"method": "GET", "url": url, "httpVersion": "HTTP/1.1", "cookies": [],
+                "headers": [], "queryString": [], "headersSize": -1, "bodySize": 0},
+            "response": {"status": response.status, "statusText": "", "httpVersion": "HTTP/1.1",
+                "cookies": [], "headers": [{"name": "Content-Type", "value": media_type(response)}],
+                "content": {"size": response.body.len(), "mimeType": media_type(response),
+                    "text": response.body},
+                "redirectURL": "", "headersSize": -1, "bodySize": response.body.len()},
+            "cache": {}, "timings": {"send": 0, "wait": 1, "receive": 0},
+        })
+        .to_string();
+        out.write_all(entry.as_bytes())?;
+        written += entry.len() + 1;
+        if written >= LENGTH {
+            break;
+        }
+    }
+    out.write_all(b"]}}")?;
+    out.flush()
+}
+
+/// The code's length of an error of this service, read by the typed readers of sonic-rs and
+/// quick-xml.
+fn decoded(service: &str, body: &str) -> usize {
+    let bytes = body.as_bytes();
+    match service {
+        "groove" => sonic_rs::from_slice::<Groove<'_>>(bytes).map_or(0, |own| own.error_code.len()),
+        "lineworks" => sonic_rs::from_slice::<LineWorks<'_>>(bytes).map_or(0, |own| own.code.len()),
+        "onedrive" => {
+            sonic_rs::from_slice::<OneDriveBody<'_>>(bytes).map_or(0, |own| own.error.code.len())
+        }
+        _ if body.starts_with('<') => {
+            quick_xml::de::from_str::<AmpacheXml>(body).map_or(0, |own| own.error.error_code.len())
+        }
+        _ => sonic_rs::from_slice::<AmpacheBody<'_>>(bytes)
+            .map_or(0, |own| own.error.error_code.len()),
+    }
+}
+
+#[derive(Deserialize)]
+struct Row<'a> {
+    #[serde(borrow)]
+    service: Cow<'a, str>,
+    status: u16,
+    #[serde(borrow)]
+    headers: Vec<(Text<'a>, Text<'a>)>,
+    #[serde(borrow)]
+    body: Cow<'a, str>,
+}
+
+#[derive(Deserialize)]
+struct Har<'a> {
+    #[serde(borrow)]
+    log: Log<'a>,
+}
+
+#[derive(Deserialize)]
+struct Log<'a> {
+    #[serde(borrow)]
+    entries: Vec<Entry<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Entry<'a> {
+    #[serde(borrow)]
+    request: Request<'a>,
+    #[serde(borrow)]
+    response: HarResponse<'a>,
+}
+
+#[derive(Deserialize)]
+struct Request<'a> {
+    #[serde(borrow)]
+    url: Cow<'a, str>,
+}
+
+#[derive(Deserialize)]
+struct HarResponse<'a> {
+    status: u16,
+    #[serde(borrow)]
+    content: Content<'a>,
+}
+
+#[derive(Deserialize)]
+struct Content<'a> {
+    #[serde(borrow)]
+    text: Cow<'a, str>,
+}
+
+/// What the peer does with a capture: it decodes what the command decodes, with sonic-rs and
+/// quick-xml for NDJSON, and with serde_json for a HAR as a whole. Gives how many errors it read.
+///
+/// # Panics
+///
+/// Where the capture cannot be read: it was just written.
+pub fn peer(is_har: bool, file: &Path) -> usize {
+    if is_har {
+        let bytes = std::fs::read(file).expect("the capture was just written");
+        let har: Har<'_> = serde_json::from_slice(&bytes).expect("it is a HAR");
+        let service = |url: &str| match url {
+            url if url.contains("xboxlive") => "groove",
+            url if url.contains("worksapis") => "lineworks",
+            url if url.contains("onedrive") => "onedrive",
+            _ => "ampache",
+        };
+        let is_error = |entry: &&Entry<'_>| {
+            decoded(service(&entry.request.url), &entry.response.content.text) > 0
+                && entry.response.status > 0
+        };
+        return har.log.entries.iter().filter(is_error).count();
+    }
+    let mut lines =
+        BufReader::with_capacity(1 << 20, File::open(file).expect("the capture was just written"));
+    let (mut line, mut errors) = (Vec::new(), 0);
+    while lines.read_until(b'\n', &mut line).expect("it can be read") > 0 {
+        let row: Row<'_> = sonic_rs::from_slice(&line).expect("it is a record");
+        let is_error = decoded(&row.service, &row.body) > 0 && row.status > 0;
+        errors += usize::from(is_error && !row.headers.is_empty());
+        line.clear();
+    }
+    errors
+}
+
+/// Measures the command at this path, and gives the ratios for the summary.
+///
+/// # Panics
+///
+/// Where a file cannot be written, a process not be started, or the two read other numbers of
+/// errors.
+pub fn measure(command: &Path, mut show: impl FnMut(&str)) -> Map<String, Value> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (ndjson, har) = (folder.path().join("c.ndjson"), folder.path().join("c.har"));
+    let responses = responses();
+    write_ndjson(&ndjson, &responses).expect("room for 200 MB");
+    write_har(&har, &responses).expect("room for 200 MB");
+    let own = std::env::current_exe().expect("this program");
+    let ours = |file: &Path, jobs: &'static str| {
+        let mut process = Command::new(command);
+        let args = ["check", "--no-config", "--no-progress", "--format", "json", "--jobs", jobs];
+        process.args(args).args(["--max-decompressed", "1073741824", "--fail-on", "never"]);
+        process.arg(file);
+        process
+    };
+    let theirs = |kind: &str, file: &Path| {
+        let mut process = Command::new(&own);
+        process.arg(kind).arg(file);
+        process
+    };
+    let mut contenders = [
+        ("NDJSON, one thread", ours(&ndjson, "1")),
+        ("NDJSON, two threads", ours(&ndjson, "2")),
+        ("NDJSON, sonic-rs and quick-xml", theirs("--peer-ndjson", &ndjson)),
+        ("HAR, one thread", ours(&har, "1")),
+        ("HAR, serde_json", theirs("--peer-har", &har)),
+    ];
+    let mut times = vec![Vec::new(); contenders.len()];
+    for _ in 0..ROUNDS {
+        for ((_, process), times) in contenders.iter_mut().zip(&mut times) {
+            let begin = Instant::now();
+            let status = process.stdout(Stdio::null()).status().expect("the program starts");
+            assert!(status.success(), "{process:?}");
+            times.push(begin.elapsed().as_secs_f64());
+        }
+    }
+    show("### Captures of 200 MB\n\n| what | MB/s |\n|---|---:|");
+    for ((name, _), times) in contenders.iter().zip(&times) {
+        #[expect(clippy::cast_precision_loss, reason = "200 MB")]
+        let speed = (LENGTH >> 20) as f64 / median(times.iter().copied());
+        show(&format!("| {name} | {speed:.0} |"));
+    }
+    show("");
+    // How many times as fast the first one is as the second.
+    let faster = |first: usize, second: usize| {
+        rounded(median(
+            times[first].iter().zip(&times[second]).map(|(first, second)| second / first),
+        ))
+    };
+    let mut ratios = Map::new();
+    ratios.insert("ndjson_vs_sonic_pipeline".to_owned(), faster(0, 2));
+    ratios.insert("ndjson_two_threads".to_owned(), faster(1, 0));
+    ratios.insert("har_vs_serde_json".to_owned(), faster(3, 4));
+    ratios
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_read_the_same_number_of_errors() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.ndjson");
+        let responses: Vec<Recorded> = responses().into_iter().take(200).collect();
+        let mut lines = Vec::new();
+        for response in &responses {
+            let line = json!({"service": response.service, "status": response.status,
+                "headers": [["Content-Type", media_type(response)]], "body": response.body});
+            writeln!(lines, "{line}").unwrap();
+        }
+        std::fs::write(&file, lines).unwrap();
+        assert_eq!(peer(false, &file), 200);
+        for service in ["groove", "lineworks", "ampache", "onedrive"] {
+            assert!(responses.iter().any(|response| response.service == service), "{service}");
+        }
+        assert!(responses.iter().any(|response| response.is_xml));
+    }
+}
