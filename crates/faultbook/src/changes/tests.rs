@@ -1,14 +1,21 @@
 //! A document that is written from any catalog and edited once is reported as that edit and nothing
 //! else: in each layout, and through the reader.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use faultbook_core::common::Syntax;
+use faultbook_core::{Level, Rule};
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 
 use super::*;
 use crate::document;
-use crate::services::service;
+use crate::facts::{
+    CodeFact, CodeStatus, Example, ExampleError, FieldFact, Heading, MemberFact, StatusFact,
+    Wording,
+};
+use crate::services::{SERVICES, service};
 
 /// A row of a generated catalog.
 #[derive(Debug, Clone)]
@@ -339,7 +346,7 @@ fn facts(statuses: &[(u16, &str)], members: &[(&str, &str)]) -> Facts {
         covers: Part::ALL.to_vec(),
         statuses: statuses
             .iter()
-            .map(|(status, reason)| crate::facts::StatusFact {
+            .map(|(status, reason)| StatusFact {
                 status: *status,
                 reason: Some((*reason).to_owned()),
                 wording: None,
@@ -348,7 +355,7 @@ fn facts(statuses: &[(u16, &str)], members: &[(&str, &str)]) -> Facts {
             .collect(),
         members: members
             .iter()
-            .map(|(name, kind)| crate::facts::MemberFact {
+            .map(|(name, kind)| MemberFact {
                 name: (*name).to_owned(),
                 kind: Some((*kind).to_owned()),
                 wording: None,
@@ -394,13 +401,13 @@ fn big_lists_take_no_time_to_speak_of() {
     let rows = |from: usize| Facts {
         covers: Part::ALL.to_vec(),
         codes: (from..from + 50_000)
-            .map(|number| crate::facts::CodeFact {
+            .map(|number| CodeFact {
                 code: format!("code{number}"),
                 statuses: Vec::new(),
                 group: Some(format!("{}", number % 7)),
                 level: None,
                 name: None,
-                wording: Some(crate::facts::Wording::new(&format!("text {}", number % 1000), 0..1)),
+                wording: Some(Wording::new(&format!("text {}", number % 1000), 0..1)),
                 origin: Origin::Document(number..number + 1),
             })
             .collect(),
@@ -409,4 +416,250 @@ fn big_lists_take_no_time_to_speak_of() {
     // Half of each is gone or new; a quadratic comparison would take minutes.
     let changes = between(&rows(0), &rows(25_000));
     assert!(changes.len() >= 25_000, "{}", changes.len());
+}
+
+/// Facts of every part, with everything that a row can have but levels.
+fn everything() -> Facts {
+    let origin = Origin::Document(0..1);
+    let words = |text: &str| Some(Wording::new(text, 0..1));
+    let code = |code: &str, status: Option<u16>, group: &str| CodeFact {
+        code: code.to_owned(),
+        statuses: status
+            .map(|status| CodeStatus {
+                status,
+                reason: Some(format!("Phrase {status}")),
+                origin: origin.clone(),
+            })
+            .into_iter()
+            .collect(),
+        group: Some(group.to_owned()),
+        level: None,
+        name: Some(format!("Name of {code}")),
+        wording: words(&format!("What {code} means")),
+        origin: origin.clone(),
+    };
+    let example = |code: &str, text: &str| Example {
+        heading: Some(Heading {
+            code: code.to_owned(),
+            name: Some(format!("Example of {code}")),
+            origin: origin.clone(),
+        }),
+        syntax: Syntax::Json,
+        language: None,
+        body: None,
+        errors: vec![ExampleError {
+            codes: vec![code.to_owned()],
+            members: serde_json::json!({"code": code, "text": text}),
+        }],
+        origin: origin.clone(),
+    };
+    let rows = [(400, "Bad"), (404, "Gone"), (409, "Busy"), (500, "Broken"), (503, "Closed")];
+    let mut facts = facts(&rows, &[("code", "String"), ("text", "String"), ("more", "String")]);
+    for row in &mut facts.statuses {
+        row.wording = words(&format!("What {} means", row.status));
+    }
+    for member in &mut facts.members {
+        member.wording = words(&format!("What {} is", member.name));
+    }
+    facts.codes = [
+        ("BAD_INPUT", Some(400), "Input"),
+        ("BAD_OUTPUT", Some(400), "Input"),
+        ("INVALID_{RESOURCE}", Some(400), "Input"),
+        ("NOT_FOUND", Some(404), "State"),
+        ("CONFLICT", Some(409), "State"),
+        ("UNKNOWN", None, "State"),
+    ]
+    .map(|(name, status, group)| code(name, status, group))
+    .into();
+    facts.fields =
+        [(None, "{auth-scheme}"), (Some(401), "Bearer error=\"a\""), (Some(403), "Basic")]
+            .map(|(status, value)| FieldFact {
+                status,
+                name: "www-authenticate".to_owned(),
+                has_colon: true,
+                value: value.to_owned(),
+                wording: words(&format!("What {value} says")),
+                origin: origin.clone(),
+            })
+            .into();
+    facts.examples =
+        vec![example("NOT_FOUND", "one"), example("CONFLICT", "two"), example("UNKNOWN", "three")];
+    facts.prose = ["First.", "Second.", "Third."].map(|text| Wording::new(text, 0..1)).into();
+    facts
+}
+
+/// Codes in two lists, and nothing else.
+fn two_lists() -> Facts {
+    let mut facts = Facts { statuses: Vec::new(), ..everything() };
+    for (index, row) in facts.codes.iter_mut().enumerate() {
+        row.level = Some(if index < 3 { Level::Basic } else { Level::Detailed });
+        (row.group, row.name, row.statuses) = (None, None, Vec::new());
+    }
+    facts
+}
+
+/// A kind of change, and an edit that is one such change and no other.
+type Kind = (&'static str, fn() -> Facts, fn(&mut Facts));
+
+const KINDS: &[Kind] = &[
+    ("code-removed", everything, |facts| drop(facts.codes.remove(3))),
+    ("optional-code-removed", two_lists, |facts| drop(facts.codes.remove(4))),
+    ("code-added", everything, |facts| facts.codes.push(other_code(&facts.codes[5]))),
+    ("closed-code-added", two_lists, |facts| facts.codes.insert(1, other_code(&facts.codes[1]))),
+    ("code-renamed", everything, |facts| facts.codes[3].code = "ABSENT".to_owned()),
+    ("optional-code-renamed", two_lists, |facts| facts.codes[4].code = "CLASH".to_owned()),
+    ("template-changed", everything, |facts| facts.codes[2].code = "{RESOURCE}_INVALID".to_owned()),
+    ("placeholder-changed", everything, |facts| facts.codes[2].code = "INVALID_{NAME}".to_owned()),
+    ("code-status-changed", everything, |facts| facts.codes[3].statuses[0].status = 410),
+    ("code-status-added", everything, |facts| {
+        let mut status = facts.codes[3].statuses[0].clone();
+        status.status = 410;
+        facts.codes[3].statuses.push(status);
+    }),
+    ("code-status-given", everything, |facts| {
+        facts.codes[5].statuses = facts.codes[4].statuses.clone();
+    }),
+    ("code-status-removed", everything, |facts| facts.codes[3].statuses.clear()),
+    ("code-level-changed", two_lists, |facts| facts.codes[4].level = Some(Level::Basic)),
+    ("levels-removed", two_lists, |facts| facts.codes.iter_mut().for_each(|row| row.level = None)),
+    ("code-group-changed", everything, |facts| facts.codes[1].group = Some("State".to_owned())),
+    ("group-renamed", everything, |facts| {
+        facts.codes[..3].iter_mut().for_each(|row| row.group = Some("Requests".to_owned()));
+    }),
+    ("groups-changed", everything, |facts| facts.codes.iter_mut().for_each(|row| row.group = None)),
+    ("code-name-changed", everything, |facts| facts.codes[3].name = Some("Absent".to_owned())),
+    ("names-changed", everything, |facts| facts.codes.iter_mut().for_each(|row| row.name = None)),
+    ("code-reason-changed", everything, |facts| {
+        facts.codes[3].statuses[0].reason = Some("NotFound".to_owned());
+    }),
+    ("code-reasons-changed", everything, |facts| {
+        let statuses = facts.codes.iter_mut().flat_map(|row| &mut row.statuses);
+        statuses.for_each(|status| status.reason = None);
+    }),
+    ("code-rows-changed", everything, |facts| facts.codes.insert(4, facts.codes[3].clone())),
+    ("code-moved", everything, |facts| facts.codes[..3].rotate_left(1)),
+    ("order-changed", everything, |facts| facts.codes.reverse()),
+    ("code-wording", everything, |facts| facts.codes[3].wording = Some(said("Something else"))),
+    ("status-removed", everything, |facts| drop(facts.statuses.remove(1))),
+    ("status-added", everything, |facts| {
+        let mut row = facts.statuses[4].clone();
+        (row.status, row.reason, row.wording) = (504, None, Some(said("Late")));
+        facts.statuses.push(row);
+    }),
+    ("status-changed", everything, |facts| facts.statuses[1].status = 410),
+    ("reason-changed", everything, |facts| facts.statuses[1].reason = Some("Lost".to_owned())),
+    ("status-rows-changed", everything, |facts| {
+        facts.statuses.insert(2, facts.statuses[1].clone());
+    }),
+    ("status-moved", everything, |facts| facts.statuses[..2].rotate_left(1)),
+    ("status-wording", everything, |facts| {
+        facts.statuses[1].wording = Some(said("Something else"));
+    }),
+    ("member-removed", everything, |facts| drop(facts.members.remove(1))),
+    ("member-added", everything, |facts| {
+        let mut member = facts.members[2].clone();
+        (member.name, member.wording) = ("target".to_owned(), Some(said("What is at fault")));
+        facts.members.push(member);
+    }),
+    ("member-renamed", everything, |facts| facts.members[1].name = "message".to_owned()),
+    ("member-type-changed", everything, |facts| facts.members[1].kind = Some("Number".to_owned())),
+    ("member-type-spelling", everything, |facts| facts.members[1].kind = Some("string".to_owned())),
+    ("member-moved", everything, |facts| facts.members.rotate_left(1)),
+    ("member-wording", everything, |facts| facts.members[1].wording = Some(said("Something else"))),
+    ("field-removed", everything, |facts| drop(facts.fields.remove(1))),
+    ("field-added", everything, |facts| {
+        let mut field = facts.fields[2].clone();
+        (field.status, field.name) = (Some(503), "Retry-After".to_owned());
+        field.value = "5".to_owned();
+        facts.fields.push(field);
+    }),
+    ("field-changed", everything, |facts| facts.fields[1].value = "Bearer error=\"b\"".to_owned()),
+    ("field-spelling", everything, |facts| facts.fields[1].has_colon = false),
+    ("field-moved", everything, |facts| facts.fields.rotate_left(1)),
+    ("field-wording", everything, |facts| facts.fields[1].wording = Some(said("Something else"))),
+    ("example-removed", everything, |facts| drop(facts.examples.remove(1))),
+    ("example-added", everything, |facts| {
+        let mut example = facts.examples[2].clone();
+        example.heading = None;
+        example.errors[0].codes = vec!["BAD_INPUT".to_owned()];
+        example.errors[0].members = serde_json::json!({"code": "BAD_INPUT", "text": "four"});
+        facts.examples.push(example);
+    }),
+    ("example-code-changed", everything, |facts| set_code(&mut facts.examples[1], "BAD_INPUT")),
+    ("examples-swapped", everything, |facts| {
+        set_code(&mut facts.examples[0], "CONFLICT");
+        set_code(&mut facts.examples[1], "NOT_FOUND");
+    }),
+    ("example-shape-changed", everything, |facts| {
+        facts.examples[1].errors[0].members =
+            serde_json::json!({"code": "CONFLICT", "told": "two"});
+    }),
+    ("example-unreadable", everything, |facts| facts.examples[1].errors.clear()),
+    ("example-value-changed", everything, |facts| {
+        facts.examples[1].errors[0].members = serde_json::json!({"code": "CONFLICT", "text": "2"});
+    }),
+    ("example-heading-changed", everything, |facts| {
+        facts.examples[1].heading.as_mut().unwrap().name = None;
+    }),
+    ("example-moved", everything, |facts| facts.examples.rotate_left(1)),
+    ("sentence-removed", everything, |facts| drop(facts.prose.remove(1))),
+    ("sentence-added", everything, |facts| facts.prose.push(Wording::new("Fourth.", 0..1))),
+    ("sentence-changed", everything, |facts| facts.prose[1] = Wording::new("2nd.", 0..1)),
+    ("sentence-moved", everything, |facts| facts.prose.rotate_left(1)),
+    ("part-removed", everything, |facts| facts.members.clear()),
+    ("reasons-translated", everything, |facts| {
+        for row in &mut facts.statuses {
+            (row.reason, row.wording) =
+                (Some(format!("Satz {}", row.status)), Some(said("Anders")));
+        }
+    }),
+];
+
+fn said(text: &str) -> Wording {
+    Wording::new(text, 0..1)
+}
+
+fn other_code(row: &CodeFact) -> CodeFact {
+    CodeFact {
+        code: "QUITE_ANOTHER".to_owned(),
+        name: row.name.as_ref().map(|_| "Quite another".to_owned()),
+        wording: Some(said("Nothing like the others")),
+        ..row.clone()
+    }
+}
+
+fn set_code(example: &mut Example, code: &str) {
+    let error = &mut example.errors[0];
+    error.codes = vec![code.to_owned()];
+    error.members["code"] = code.into();
+}
+
+#[test]
+fn every_kind_is_made_by_an_edit_that_is_nothing_else() {
+    let mut made = BTreeSet::new();
+    for (kind, base, edit) in KINDS {
+        let old = base();
+        let mut new = old.clone();
+        edit(&mut new);
+        let changes = between(&old, &new);
+        let mut kinds: Vec<_> = changes.iter().map(Change::kind).collect();
+        if *kind == "reasons-translated" {
+            // A translation changes what is said beside the phrases, too.
+            kinds.retain(|kind| *kind != "status-wording");
+        }
+        assert_eq!(kinds, [*kind], "{changes:#?}");
+        made.extend(changes.iter().map(|change| change.rule.id));
+        // The way back is made of kinds too.
+        let back = between(&new, &old);
+        assert!(!back.is_empty(), "{kind}");
+        made.extend(back.iter().map(|change| change.rule.id));
+    }
+    for service in SERVICES {
+        for old in service.editions {
+            let changes = service.editions.iter().flat_map(|new| between_editions(old, new));
+            made.extend(changes.map(|change| change.rule.id));
+        }
+    }
+    let lacking: Vec<_> = RULES.iter().filter(|rule| !made.contains(rule.id)).collect();
+    assert_eq!(lacking, Vec::<&&Rule>::new());
 }
