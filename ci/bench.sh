@@ -20,6 +20,7 @@ while [ $# -gt 0 ]; do
     shift
 done
 
+cargo test --quiet --release -p bench
 cargo build --quiet --release -p bench -p faultbook
 release=${CARGO_TARGET_DIR:-target}/release
 arguments=(${summary[@]+"${summary[@]}"})

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use error_headers::{
-    AuthParam, Bearer, Challenge, Class, Deviation, Found, Problem, Reading, WriteFault,
-    read_challenges, write_challenges,
+    AuthParam, Bearer, Challenge, Class, Deviation, Found, Part, Problem, Reading, WriteFault,
+    read_challenges, visit_challenges, write_challenges,
 };
 
 use plain::Plain;
@@ -15,6 +15,10 @@ use plain::Plain;
 trait Subject {
     fn read<'a>(&self, value: &'a [u8]) -> Reading<'a> {
         read_challenges(value)
+    }
+
+    fn visit<'a>(&self, value: &'a [u8], told: &mut dyn FnMut(Part<'a>)) -> Option<Deviation<'a>> {
+        visit_challenges(value, told)
     }
 
     fn bearer<'a>(&self, value: &'a [u8]) -> Option<Bearer<'a>> {
@@ -55,6 +59,7 @@ impl Subject for Real {}
 /// - http-auth agrees, but for what it does not speak (`beyond_http_auth`).
 /// - In a field without a fault of syntax each challenge says the same when it stands alone, and
 ///   the field said twice says everything twice.
+/// - What is visited part by part is what is read, and the fault is the first one of syntax.
 /// - What was read can be written where a look at its characters says so, and reads back the same.
 ///   So does what a Bearer challenge says, which is the first one's and its first parameters'.
 ///
@@ -84,6 +89,32 @@ fn holds(subject: &impl Subject, value: &[u8]) {
         None => assert!(fault.is_some(), "no fault of syntax in {}", value.escape_ascii()),
     }
     http_auth(value, &reading);
+    visited(subject, value);
+}
+
+/// What is told part by part is what is kept. Of a liar's reading the other questions are asked.
+fn visited(subject: &impl Subject, value: &[u8]) {
+    let reading = read_challenges(value);
+    let mut expected = reading.challenges.iter().flat_map(|challenge| {
+        let scheme = (challenge.scheme_span(), challenge.scheme(), None);
+        let token68 = challenge.token68_span().zip(challenge.token68());
+        let token68 = token68.map(|(span, text)| (span, text, None));
+        let params = challenge.params().iter();
+        let params = params.map(|param| (param.span(), param.name(), Some(param.bytes())));
+        std::iter::once(scheme).chain(token68).chain(params)
+    });
+    let fault = subject.visit(value, &mut |part| {
+        let told = match &part {
+            Part::Scheme(word) | Part::Token68(word) => (word.span(), word.as_str(), None),
+            Part::Param(param) => (param.span(), param.name(), Some(param.bytes())),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(expected.next(), Some(told), "{}", value.escape_ascii());
+    });
+    assert_eq!(expected.next(), None, "{}", value.escape_ascii());
+    let mut faults = reading.deviations.iter().filter(|it| it.class() == Class::Syntax);
+    let first = faults.next().map(Deviation::span);
+    assert_eq!(fault.map(|fault| fault.span()), first, "{}", value.escape_ascii());
 }
 
 /// Everything stands where it says, in order.
@@ -766,6 +797,33 @@ pub(crate) const WWW_AUTHENTICATE_LIES: &[crate::testing::Lie] = {
         }
     }
 
+    struct Forgets(fn(&Part<'_>) -> bool);
+    impl Subject for Forgets {
+        fn visit<'a>(
+            &self,
+            value: &'a [u8],
+            told: &mut dyn FnMut(Part<'a>),
+        ) -> Option<Deviation<'a>> {
+            visit_challenges(value, |part| {
+                if !(self.0)(&part) {
+                    told(part);
+                }
+            })
+        }
+    }
+
+    struct SeesNoFault;
+    impl Subject for SeesNoFault {
+        fn visit<'a>(
+            &self,
+            value: &'a [u8],
+            told: &mut dyn FnMut(Part<'a>),
+        ) -> Option<Deviation<'a>> {
+            _ = visit_challenges(value, told);
+            None
+        }
+    }
+
     const fn lie(what: &'static str, check: fn(&[u8])) -> Lie {
         Lie { oracle: "www_authenticate", what, check }
     }
@@ -780,6 +838,16 @@ pub(crate) const WWW_AUTHENTICATE_LIES: &[crate::testing::Lie] = {
         lie("the last of two Bearer challenges counts", |value| holds(&LastBearer, value)),
         lie("quotes are written without an escape", |value| holds(&NoEscapes, value)),
         lie("a challenge with a token68 is passed over", |value| holds(&NoToken68, value)),
+        lie("a token68 is not visited", |value| {
+            holds(&Forgets(|part| matches!(part, Part::Token68(_))), value);
+        }),
+        lie("a parameter without a value is not visited", |value| {
+            holds(
+                &Forgets(|part| matches!(part, Part::Param(param) if param.bytes().is_empty())),
+                value,
+            );
+        }),
+        lie("a visit gives no fault", |value| holds(&SeesNoFault, value)),
         lie("a name may stand twice", |value| {
             holds(&Accepts(Problem::DuplicateParameter), value);
         }),
