@@ -45,28 +45,27 @@ pub struct TemplateCode<'a> {
 }
 
 impl<'a> TemplateCode<'a> {
-    /// Matches `text` against a template with one part in braces. The part's name is not empty.
+    /// What stands in a template before and behind the part in braces; `None` of what is none.
     #[doc(hidden)]
-    pub fn __matched(template: &str, text: Cow<'a, str>) -> Result<Self, Cow<'a, str>> {
-        let parts = template
-            .split_once('{')
-            .and_then(|(prefix, rest)| rest.split_once('}').map(|(_, suffix)| (prefix, suffix)));
-        let Some((prefix, suffix)) = parts else { return Err(text) };
-        Self::__between(prefix, suffix, text)
+    pub const fn __parts(template: &str) -> Option<(&str, &str)> {
+        let (open, close) = (position(template, b'{'), position(template, b'}'));
+        if open >= close || close == template.len() {
+            return None;
+        }
+        let (prefix, _) = template.split_at(open);
+        let (_, suffix) = template.split_at(close + 1);
+        Some((prefix, suffix))
     }
 
-    /// What stands in a template before and behind the part in braces.
-    #[doc(hidden)]
-    pub const fn __parts(template: &str) -> (&str, &str) {
-        let (prefix, _) = template.split_at(position(template, b'{'));
-        let (_, suffix) = template.split_at(position(template, b'}') + 1);
-        (prefix, suffix)
-    }
-
-    /// Matches `text` against what stands before and behind a template's name, which is not empty.
+    /// Matches `text` against the parts of a template, if it is one. The name between them is not
+    /// empty.
     #[doc(hidden)]
     #[inline]
-    pub fn __between(prefix: &str, suffix: &str, text: Cow<'a, str>) -> Result<Self, Cow<'a, str>> {
+    pub fn __matched(
+        parts: Option<(&str, &str)>,
+        text: Cow<'a, str>,
+    ) -> Result<Self, Cow<'a, str>> {
+        let Some((prefix, suffix)) = parts else { return Err(text) };
         let name = text.strip_prefix(prefix).and_then(|rest| rest.strip_suffix(suffix));
         if name.is_none_or(str::is_empty) {
             return Err(text);
@@ -307,8 +306,8 @@ macro_rules! codes {
     (@literal $value:ident, $variant:ident, $text:literal, $name:ident) => {};
     (@matched $value:ident, $variant:ident, $text:literal) => {};
     (@matched $value:ident, $variant:ident, $text:literal, $name:ident) => {
-        let (prefix, suffix) = const { $crate::TemplateCode::__parts($text) };
-        let $value = match $crate::TemplateCode::__between(prefix, suffix, $value) {
+        let parts = const { $crate::TemplateCode::__parts($text) };
+        let $value = match $crate::TemplateCode::__matched(parts, $value) {
             Ok(code) => return Code::$variant(code),
             Err(text) => text,
         };

@@ -89,7 +89,8 @@ impl CodeRow {
 
     /// Whether a received code is the one of this row, or matches its template.
     pub fn matches(&self, code: &str) -> bool {
-        self.code == code || TemplateCode::__matched(self.code, Cow::Borrowed(code)).is_ok()
+        let parts = TemplateCode::__parts(self.code);
+        self.code == code || TemplateCode::__matched(parts, Cow::Borrowed(code)).is_ok()
     }
 }
 
