@@ -48,7 +48,7 @@ pub use response::{Field, Response};
 pub use rule::{Rule, Severity};
 #[cfg(feature = "proptest")]
 pub use sample::{Json, Layout, Sample, any_text};
-pub use value::{Member, Value, advanced_value, finish_value, read_value};
+pub use value::{Member, Value, advanced_value};
 
 #[cfg(feature = "serde")]
 #[doc(hidden)]

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
-use crate::json::{Kind, Reader, Step, Text, Token};
-use crate::{Fault, quoted};
+use crate::json::{Reader, Step, Text};
+use crate::quoted;
 
 /// A JSON value, read whole: of a container only its type is kept.
 #[derive(Debug, Clone, Copy)]
@@ -78,20 +78,6 @@ pub struct Member<'a> {
 }
 
 impl<'a> Member<'a> {
-    /// Reads the value that follows a name; containers are read to their end and checked.
-    ///
-    /// # Errors
-    ///
-    /// The body's [`Fault`], where it stops being JSON.
-    pub fn read(
-        json: &mut Reader<'a>,
-        name: Text<'a>,
-        name_span: Range<usize>,
-    ) -> Result<Self, Fault> {
-        let (value, span) = read_value(json)?;
-        Ok(Self { name, name_span, value, span })
-    }
-
     /// The member that [`Reader::advance`] has read, and `step` is what it gave: a container is read
     /// to its end and checked. `None` where it failed, or where the end of the object was read.
     #[inline]
@@ -125,40 +111,4 @@ fn other_value<'a>(json: &mut Reader<'a>, step: Step) -> Option<(Value<'a>, Rang
         Step::ObjectEnd | Step::ArrayEnd | Step::End | Step::Failed => return None,
     };
     Some((value, json.span()))
-}
-
-/// Reads one whole value: the next one of an array or document, or that of the name just read.
-///
-/// # Errors
-///
-/// The body's [`Fault`], where it stops being JSON.
-pub fn read_value<'a>(json: &mut Reader<'a>) -> Result<(Value<'a>, Range<usize>), Fault> {
-    let Some(token) = json.next()? else {
-        // Only a caller that reads past the end of a complete document comes here.
-        return Ok((Value::Null, json.position()..json.position()));
-    };
-    finish_value(json, token)
-}
-
-/// The whole value that begins with `token`: a container is read to its end.
-///
-/// # Errors
-///
-/// The body's [`Fault`], where it stops being JSON.
-pub fn finish_value<'a>(
-    json: &mut Reader<'a>,
-    token: Token<'a>,
-) -> Result<(Value<'a>, Range<usize>), Fault> {
-    let value = match token.kind {
-        Kind::String(text) | Kind::Name(text) => Value::String(text),
-        Kind::Number(text) => Value::Number(text),
-        Kind::Bool(value) => Value::Bool(value),
-        Kind::Null => Value::Null,
-        Kind::ObjectStart => return Ok((Value::Object, json.skip_container()?)),
-        Kind::ArrayStart => return Ok((Value::Array, json.skip_container()?)),
-        // An end is no value; a caller that passes one has read the container already.
-        Kind::ObjectEnd => Value::Object,
-        Kind::ArrayEnd => Value::Array,
-    };
-    Ok((value, token.span))
 }
