@@ -113,13 +113,13 @@ impl<'a> Found<'a> {
                 self.complete = true;
                 break true;
             }
-            let is_read = if json.is_named("errorCode") {
+            let is_read = if json.is_named(NAMES[CODE]) {
                 self.members.put_listed(CODE, json, step)
-            } else if json.is_named("errorAction") {
+            } else if json.is_named(NAMES[ACTION]) {
                 self.members.put_listed(ACTION, json, step)
-            } else if json.is_named("errorType") {
+            } else if json.is_named(NAMES[TYPE]) {
                 self.members.put_listed(TYPE, json, step)
-            } else if json.is_named("errorMessage") {
+            } else if json.is_named(NAMES[MESSAGE]) {
                 self.members.put_listed(MESSAGE, json, step)
             } else {
                 self.other(json, step)
@@ -345,7 +345,7 @@ impl<'a, 'f> Scan<'a, 'f> {
             }
             let is_read = if step == Step::Failed {
                 self.failed(before)
-            } else if self.json.is_named("error") {
+            } else if self.json.is_named(ERROR) {
                 self.error_member(step)
             } else {
                 self.other_member(step)

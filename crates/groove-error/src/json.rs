@@ -88,15 +88,7 @@ impl<'a> Object<'a> {
 /// The index of a member's name.
 #[inline]
 fn listed(json: &Reader<'_>) -> Option<usize> {
-    if json.is_named("ErrorCode") {
-        Some(CODE)
-    } else if json.is_named("Description") {
-        Some(DESCRIPTION)
-    } else if json.is_named("Message") {
-        Some(MESSAGE)
-    } else {
-        None
-    }
+    NAMES.iter().position(|known| json.is_named(known))
 }
 
 /// Finds the error objects of a body one after the other; the bare one comes last.

@@ -224,9 +224,9 @@ impl<'a> Object<'a> {
                 self.complete = true;
                 return;
             }
-            let is_read = if json.is_named("code") {
+            let is_read = if json.is_named(NAMES[CODE]) {
                 self.members.put_listed(CODE, json, step)
-            } else if json.is_named("description") {
+            } else if json.is_named(NAMES[DESCRIPTION]) {
                 self.members.put_listed(DESCRIPTION, json, step)
             } else {
                 self.other(json, step)

@@ -400,7 +400,7 @@ impl<'a> Scan<'a> {
                     return false;
                 }
                 _ => {
-                    let is_read = if self.json.is_named("error") {
+                    let is_read = if self.json.is_named(ERROR) {
                         self.error(At::Top, Form::Documented, step)
                     } else {
                         self.property(step)
@@ -638,15 +638,15 @@ impl<'a> Object<'a> {
             }
             let is_read = if step == Step::Failed && json.name_span().start < before {
                 false
-            } else if depth == 0 && json.is_named("code") {
+            } else if depth == 0 && json.is_named(NAMES[CODE]) {
                 self.members.put_listed(CODE, json, step)
-            } else if depth == 0 && json.is_named("message") && step == Step::String {
+            } else if depth == 0 && json.is_named(NAMES[MESSAGE]) && step == Step::String {
                 self.other_message = None;
                 self.odata_message = false;
                 self.members.put_listed(MESSAGE, json, step)
-            } else if json.is_named("code") {
+            } else if json.is_named(NAMES[CODE]) {
                 self.inner_code(depth, json, step)
-            } else if json.is_named("innererror") {
+            } else if json.is_named(INNER) {
                 let is_open = self.inner(json, judging, depth, step);
                 depth += usize::from(is_open == Some(true));
                 is_open.is_some()
