@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -29,7 +29,9 @@ const ROUNDS: usize = 5;
 /// A response as both have it.
 struct Recorded {
     service: &'static str,
-    status: u16,
+    status: Option<u16>,
+    /// Name and value of each header field line.
+    fields: Vec<(String, String)>,
     is_xml: bool,
     body: String,
 }
@@ -50,11 +52,18 @@ fn responses() -> Vec<Recorded> {
             break;
         }
         let Ok(tree) = strategy.new_tree(&mut runner) else { continue };
-        let Sample { status, body, .. } = tree.current();
+        let Sample { status, fields, body } = tree.current();
         // Latin-1 and the like do not fit into the text of a record; nor do the peers read it.
         let Ok(body) = String::from_utf8(body) else { continue };
         let is_xml = body.trim_start_matches('\u{feff}').trim_start().starts_with('<');
-        let response = Recorded { service, status: status.unwrap_or(200), is_xml, body };
+        let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+        let mut fields: Vec<_> =
+            fields.iter().map(|(name, value)| (text(name), text(value))).collect();
+        if !fields.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
+            let media_type = if is_xml { "application/xml" } else { "application/json" };
+            fields.push(("Content-Type".to_owned(), media_type.to_owned()));
+        }
+        let response = Recorded { service, status, fields, is_xml, body };
         if response.body.starts_with('\u{feff}') || decoded(service, &response.body) == 0 {
             continue;
         }
@@ -63,21 +72,24 @@ fn responses() -> Vec<Recorded> {
     responses
 }
 
-fn media_type(response: &Recorded) -> &'static str {
-    if response.is_xml { "application/xml" } else { "application/json" }
+/// A record of NDJSON. What the strategy leaves open has no status.
+fn row(response: &Recorded) -> Value {
+    let mut row = json!({
+        "service": response.service,
+        "headers": response.fields,
+        "body": response.body,
+    });
+    if let (Some(status), Some(row)) = (response.status, row.as_object_mut()) {
+        row.insert("status".to_owned(), status.into());
+    }
+    row
 }
 
 fn write_ndjson(file: &Path, responses: &[Recorded]) -> io::Result<()> {
     let mut out = BufWriter::new(File::create(file)?);
     let mut written = 0;
     for response in responses.iter().cycle() {
-        let line = json!({
-            "service": response.service,
-            "status": response.status,
-            "headers": [["Content-Type", media_type(response)]],
-            "body": response.body,
-        })
-        .to_string();
+        let line = row(response).to_string();
         out.write_all(line.as_bytes())?;
         out.write_all(b"\n")?;
         written += line.len() + 1;
@@ -86,6 +98,14 @@ fn write_ndjson(file: &Path, responses: &[Recorded]) -> io::Result<()> {
         }
     }
     out.flush()
+}
+
+/// A status that fits any conforming error of a service.
+fn usual_status(service: &str) -> Option<u16> {
+    match service {
+        "ampache" => Some(200),
+        _ => None,
+    }
 }
 
 fn write_har(file: &Path, responses: &[Recorded]) -> io::Result<()> {
@@ -110,13 +130,23 @@ fn write_har(file: &Path, responses: &[Recorded]) -> io::Result<()> {
         if written > 0 {
             out.write_all(b",")?;
         }
+        // An HTTP Archive has a status always.
+        let Some(status) = response.status.or_else(|| usual_status(response.service)) else {
+            continue;
+        };
+        let headers: Vec<Value> = response
+            .fields
+            .iter()
+            .map(|(name, value)| json!({"name": name, "value": value}))
+            .collect();
+        let media_type = if response.is_xml { "application/xml" } else { "application/json" };
         let entry = json!({
             "startedDateTime": "2026-01-01T00:00:00.000Z", "time": 1,
             "request": {"method": "GET", "url": url, "httpVersion": "HTTP/1.1", "cookies": [],
                 "headers": [], "queryString": [], "headersSize": -1, "bodySize": 0},
-            "response": {"status": response.status, "statusText": "", "httpVersion": "HTTP/1.1",
-                "cookies": [], "headers": [{"name": "Content-Type", "value": media_type(response)}],
-                "content": {"size": response.body.len(), "mimeType": media_type(response),
+            "response": {"status": status, "statusText": "", "httpVersion": "HTTP/1.1",
+                "cookies": [], "headers": headers,
+                "content": {"size": response.body.len(), "mimeType": media_type,
                     "text": response.body},
                 "redirectURL": "", "headersSize": -1, "bodySize": response.body.len()},
             "cache": {}, "timings": {"send": 0, "wait": 1, "receive": 0},
@@ -154,7 +184,7 @@ fn decoded(service: &str, body: &str) -> usize {
 struct Row<'a> {
     #[serde(borrow)]
     service: Cow<'a, str>,
-    status: u16,
+    status: Option<u16>,
     #[serde(borrow)]
     headers: Vec<(Text<'a>, Text<'a>)>,
     #[serde(borrow)]
@@ -227,11 +257,24 @@ pub fn peer(is_har: bool, file: &Path) -> usize {
     let (mut line, mut errors) = (Vec::new(), 0);
     while lines.read_until(b'\n', &mut line).expect("it can be read") > 0 {
         let row: Row<'_> = sonic_rs::from_slice(&line).expect("it is a record");
-        let is_error = decoded(&row.service, &row.body) > 0 && row.status > 0;
+        let is_error = decoded(&row.service, &row.body) > 0 && row.status != Some(0);
         errors += usize::from(is_error && !row.headers.is_empty());
         line.clear();
     }
     errors
+}
+
+/// Writes the captures that [`measure`] reads into a folder: NDJSON and HAR.
+///
+/// # Errors
+///
+/// Those of writing.
+pub fn write(folder: &Path) -> io::Result<[PathBuf; 2]> {
+    let files = [folder.join("c.ndjson"), folder.join("c.har")];
+    let responses = responses();
+    write_ndjson(&files[0], &responses)?;
+    write_har(&files[1], &responses)?;
+    Ok(files)
 }
 
 /// Measures the command at this path, and gives the ratios for the summary.
@@ -242,10 +285,7 @@ pub fn peer(is_har: bool, file: &Path) -> usize {
 /// errors.
 pub fn measure(command: &Path, mut show: impl FnMut(&str)) -> Map<String, Value> {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let (ndjson, har) = (folder.path().join("c.ndjson"), folder.path().join("c.har"));
-    let responses = responses();
-    write_ndjson(&ndjson, &responses).expect("room for 200 MB");
-    write_har(&har, &responses).expect("room for 200 MB");
+    let [ndjson, har] = write(folder.path()).expect("room for 400 MB");
     let own = std::env::current_exe().expect("this program");
     let ours = |file: &Path, jobs: &'static str| {
         let mut process = Command::new(command);
@@ -306,9 +346,7 @@ mod tests {
         let responses: Vec<Recorded> = responses().into_iter().take(200).collect();
         let mut lines = Vec::new();
         for response in &responses {
-            let line = json!({"service": response.service, "status": response.status,
-                "headers": [["Content-Type", media_type(response)]], "body": response.body});
-            writeln!(lines, "{line}").unwrap();
+            writeln!(lines, "{}", row(response)).unwrap();
         }
         std::fs::write(&file, lines).unwrap();
         assert_eq!(peer(false, &file), 200);

@@ -1,9 +1,14 @@
 //! Judging one response: which service it is of, what it carries, and how it differs.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use faultbook_core::common::Syntax;
 use faultbook_core::{Edition, Finding, Likeness, Limits, Response, UnderSuccess, Verdict};
+use serde::ser::SerializeStruct as _;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
 
 use crate::headers::{ChallengeEntry, judge_headers};
 use crate::services::{SERVICES, Service};
@@ -26,14 +31,62 @@ pub struct ErrorEntry {
     pub pointer: Option<String>,
     /// The error object, in bytes of the body.
     pub span: Range<usize>,
-    /// The code; of a chain of errors the outermost.
-    pub code: String,
-    /// The codes, outermost to innermost.
-    pub codes: Vec<String>,
+    /// The codes, outermost to innermost; one at least.
+    pub codes: Vec<Cow<'static, str>>,
     /// Whether the code is documented.
     pub known: bool,
     /// The members under their documented names, the same for every encoding.
-    pub members: serde_json::Value,
+    pub members: Members,
+}
+
+impl ErrorEntry {
+    /// The code; of a chain of errors the outermost.
+    pub fn code(&self) -> &str {
+        self.codes.first().map_or("", |code| code)
+    }
+}
+
+impl Serialize for ErrorEntry {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut entry = serializer.serialize_struct("ErrorEntry", 5)?;
+        entry.serialize_field("pointer", &self.pointer)?;
+        entry.serialize_field("code", self.code())?;
+        entry.serialize_field("codes", &self.codes)?;
+        entry.serialize_field("known", &self.known)?;
+        entry.serialize_field("members", &self.members)?;
+        entry.end()
+    }
+}
+
+/// The members of an error: an object of JSON, kept as its text, since a report of millions of
+/// errors hands it on and looks at none.
+#[derive(Debug, Clone, Serialize)]
+#[serde(transparent)]
+pub struct Members(Box<RawValue>);
+
+impl Members {
+    /// What is serialized as an object. Only maps with keys that are no strings fail to become JSON;
+    /// what fails becomes `null`.
+    pub(crate) fn of(members: &impl Serialize) -> Self {
+        Self(to_raw_value(members).unwrap_or_else(|_| RawValue::NULL.to_owned()))
+    }
+
+    /// As JSON.
+    pub fn as_json(&self) -> &str {
+        self.0.get()
+    }
+
+    /// As a value.
+    pub fn value(&self) -> Value {
+        // It was written by a serializer, so that it can be read.
+        serde_json::from_str(self.0.get()).unwrap_or_default()
+    }
+}
+
+impl PartialEq for Members {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_json() == other.as_json()
+    }
 }
 
 /// A judged response.

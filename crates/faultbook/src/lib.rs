@@ -11,7 +11,7 @@
 //! let response = Response::new(br#"{"ErrorCode": "CATALOG_NO_RESULT"}"#).with_status(404);
 //! let outcome = judge(&response, &Options::default()).expect("Groove's shape is its own");
 //! assert_eq!(outcome.service.name, "groove");
-//! assert_eq!(outcome.errors[0].code, "CATALOG_NO_RESULT");
+//! assert_eq!(outcome.errors[0].code(), "CATALOG_NO_RESULT");
 //! assert_eq!(outcome.findings[0].rule.id, "groove/missing-description");
 //! ```
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]

@@ -9,10 +9,11 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use faultbook_core::Finding;
+use faultbook_core::json::{Reader, Step};
 use serde_json::Value;
 
 use crate::capture::Recorded;
-use crate::judge::Outcome;
+use crate::judge::{Members, Outcome};
 
 /// Names whose value is a secret, in lower case and without `-` and `_`.
 const NAMES: &[&str] = &["assertion", "auth", "pwd", "ssid"];
@@ -127,6 +128,14 @@ pub(crate) fn mask<'f>(
         response.fields.iter().map(|(name, value)| field_secrets(name, value)).collect();
     let mut in_url = url.as_deref().map(|url| secrets(url.as_bytes())).unwrap_or_default();
 
+    if in_body.is_empty() && in_fields.iter().all(Vec::is_empty) && in_url.is_empty() {
+        // The usual case: what was found may still show one that is written with escapes.
+        let known = Known::new(std::iter::empty());
+        mask_outcome(outcome, &known);
+        others.into_iter().for_each(|finding| mask_finding(finding, &known));
+        return;
+    }
+
     let texts = std::iter::once((&response.body[..], &in_body))
         .chain(response.fields.iter().map(|(_, value)| &value[..]).zip(&in_fields))
         .chain(url.as_deref().map(str::as_bytes).map(|url| (url, &in_url)));
@@ -187,10 +196,18 @@ fn mask_outcome(outcome: &mut Outcome, known: &Known<'_>) {
         mask_finding(finding, known);
     }
     for error in &mut outcome.errors {
-        mask_text(&mut error.code, known);
-        error.codes.iter_mut().for_each(|code| mask_text(code, known));
+        for code in &mut error.codes {
+            // A documented one is no secret; it is not looked at where there is none.
+            if !known.is_empty() || matches!(code, Cow::Owned(_)) {
+                mask_text(code.to_mut(), known);
+            }
+        }
         error.pointer.iter_mut().for_each(|pointer| mask_text(pointer, known));
-        mask_value(&mut error.members, known);
+        if may_hold_secrets(error.members.as_json(), known) {
+            let mut value = error.members.value();
+            mask_value(&mut value, known);
+            error.members = Members::of(&value);
+        }
     }
     for challenge in &mut outcome.challenges {
         challenge.token68.iter_mut().for_each(|token| mask_text(token, known));
@@ -208,6 +225,30 @@ fn mask_finding(finding: &mut Finding, known: &Known<'_>) {
     finding.help.iter_mut().for_each(|help| mask_text(help, known));
     if let faultbook_core::Place::Body { pointer: Some(pointer), .. } = &mut finding.place {
         mask_text(pointer, known);
+    }
+}
+
+/// Whether any text of this JSON has something to mask, or may have: false is certain.
+fn may_hold_secrets(json: &str, known: &Known<'_>) -> bool {
+    if !known.is_empty() || !secrets(json.as_bytes()).is_empty() {
+        return true;
+    }
+    // Without escapes each text stands there as it is.
+    if memchr::memchr(b'\\', json.as_bytes()).is_none() {
+        return false;
+    }
+    let mut reader = Reader::new(json.as_bytes());
+    loop {
+        match reader.advance() {
+            Step::End => return false,
+            Step::Failed => return true,
+            Step::String if reader.text().is_escaped() => {
+                if !secrets(reader.text().decode().as_bytes()).is_empty() {
+                    return true;
+                }
+            }
+            _ => {}
+        }
     }
 }
 
@@ -320,10 +361,14 @@ impl<'a> Known<'a> {
         Self { keys, first }
     }
 
+    fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
     /// Where those stand that have `least` bytes or more.
     fn spans(&self, text: &[u8], least: usize) -> Vec<Range<usize>> {
         let mut found = Vec::new();
-        if self.keys.is_empty() {
+        if self.is_empty() {
             return found;
         }
         let mut at = 0;
@@ -405,8 +450,41 @@ fn unescaped(text: &[u8]) -> Vec<u8> {
     }
 }
 
+/// Whether a name that ends in this byte can be one of those: most cannot, and are not looked at.
+const fn ends_names(names: [&[&str]; 2]) -> [bool; 256] {
+    let mut ends = [false; 256];
+    // What is folded away may stand behind the last letter.
+    ends[b'-' as usize] = true;
+    ends[b'_' as usize] = true;
+    let mut list = 0;
+    while list < names.len() {
+        let mut at = 0;
+        while at < names[list].len() {
+            let name = names[list][at].as_bytes();
+            let last = name[name.len() - 1];
+            ends[last as usize] = true;
+            ends[last.to_ascii_uppercase() as usize] = true;
+            at += 1;
+        }
+        list += 1;
+    }
+    ends
+}
+
+const ENDS_SECRETS: [bool; 256] = ends_names([NAMES, NAME_ENDS]);
+const ENDS_SCHEMES: [bool; 256] = ends_names([SCHEMES, &[]]);
+
+/// Whether the byte before `end` can end a name of that table.
+fn may_end(ends: &[bool; 256], text: &[u8], end: usize) -> bool {
+    let last = end.checked_sub(1).and_then(|last| text.get(last));
+    last.and_then(|&last| ends.get(usize::from(last))) == Some(&true)
+}
+
 /// Whether a name is that of a secret.
 fn is_secret(name: &[u8]) -> bool {
+    if !may_end(&ENDS_SECRETS, name, name.len()) {
+        return false;
+    }
     let mut buffer = [0; LONGEST_NAME];
     let name = folded(name, &mut buffer);
     NAMES.iter().any(|known| known.as_bytes() == name)
@@ -533,6 +611,17 @@ fn open_parameters(value: &[u8]) -> Vec<Range<usize>> {
     found
 }
 
+/// What [`secrets`] looks at.
+const SIGNS: [bool; 256] = {
+    let mut signs = [false; 256];
+    let mut at = 0;
+    while at < b"=%:< +".len() {
+        signs[b"=%:< +"[at] as usize] = true;
+        at += 1;
+    }
+    signs
+};
+
 /// Where secrets stand in a text, in order and none inside another. What tells them:
 ///
 /// ```text
@@ -550,6 +639,11 @@ fn secrets(text: &[u8]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(&byte) = text.get(at) {
+        // Most bytes are none.
+        if SIGNS.get(usize::from(byte)) != Some(&true) {
+            at += 1;
+            continue;
+        }
         let next = match byte {
             b'=' => parameter(text, at, &mut found),
             b'%' => encoded(text, at, &mut found),
@@ -575,7 +669,7 @@ fn add(found: &mut Vec<Range<usize>>, span: Range<usize>) -> usize {
 /// A parameter whose `=` stands here.
 fn parameter(text: &[u8], at: usize, found: &mut Vec<Range<usize>>) -> Option<usize> {
     let before = spaces_before(text, at);
-    if !is_secret(name_before(text, at - before)) {
+    if !may_end(&ENDS_SECRETS, text, at - before) || !is_secret(name_before(text, at - before)) {
         return None;
     }
     let after = spaces(text, at + 1);
@@ -634,6 +728,9 @@ fn member(text: &[u8], at: usize, found: &mut Vec<Range<usize>>) -> Option<usize
     // Inside a string of JSON its quotes have a backslash.
     let is_inside = end >= 2 && text.get(end - 2) == Some(&b'\\');
     let end = end - 1 - usize::from(is_inside);
+    if !may_end(&ENDS_SECRETS, text, end) {
+        return None;
+    }
     let name = name_before(text, end);
     if !is_secret(name) || text.get(end.checked_sub(name.len() + 1)?) != Some(&quote) {
         return None;
@@ -673,6 +770,9 @@ fn member(text: &[u8], at: usize, found: &mut Vec<Range<usize>>) -> Option<usize
 /// What stands before the `@` of a URL whose `:` stands here (RFC 3986 section 3.2.1).
 fn user(text: &[u8], at: usize, found: &mut Vec<Range<usize>>) -> Option<usize> {
     let rest = text.get(at + 1..)?;
+    if !matches!(rest.first(), Some(b'/' | b'\\' | b'~')) {
+        return None;
+    }
     // JSON may escape the slashes, and a JSON Pointer has to (RFC 6901 section 3).
     let slashes =
         ["//", "\\/\\/", "~1~1"].into_iter().find(|slashes| starts_with(rest, slashes))?;
@@ -732,7 +832,7 @@ fn credentials(
     start: usize,
     found: &mut Vec<Range<usize>>,
 ) -> Option<usize> {
-    if !is_one_of(name_before(text, at), SCHEMES) {
+    if !may_end(&ENDS_SCHEMES, text, at) || !is_one_of(name_before(text, at), SCHEMES) {
         return None;
     }
     let start = start + spaces(text, start);

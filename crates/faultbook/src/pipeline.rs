@@ -1,17 +1,18 @@
-//! From inputs to judged responses: read by one thread, judged by several, given in the order in
-//! which they were read, with a bounded number of them on the way.
+//! From inputs to judged responses: read by one thread, judged by others or by the one that reports,
+//! given in the order in which they were read, with a bounded number of them on the way.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::Duration;
+use std::{thread, vec};
 
 use faultbook_core::{Finding, Response};
 
 use crate::baseline::{Baseline, Known};
-use crate::capture::{CaptureLimits, Format, Record, Recorded, Records};
+use crate::capture::{Batch, CaptureLimits, Format, Record, Recorded, Records};
 use crate::hosts::Hosts;
 use crate::input::{InputError, Source};
 use crate::judge::{Options, Outcome, Unjudged, judge};
@@ -20,11 +21,11 @@ use crate::report::{Suppressed, fingerprint};
 use crate::select::Select;
 use crate::services::service;
 
-/// How many bytes of records may be on the way, and how many records. One record always may.
+/// How many bytes of records may be on the way, and how many jobs. One job always may.
 const MOST_BYTES: usize = 32 << 20;
-const MOST_RECORDS: usize = 8192;
-/// How many records a worker takes at once, so that short ones do not queue for a lock each.
-const BATCH: usize = 64;
+const MOST_JOBS: usize = 4096;
+/// How many jobs a worker takes at once, so that short ones do not queue for a lock each.
+const TAKEN: usize = 64;
 /// How often it is looked whether the run was interrupted.
 const TICK: Duration = Duration::from_millis(50);
 
@@ -45,7 +46,7 @@ pub(crate) struct Settings {
     pub(crate) baseline: Baseline,
     /// Whether secrets are masked.
     pub(crate) is_masking: bool,
-    /// How many threads judge.
+    /// How many threads judge. Of one, it is the thread that reports.
     pub(crate) jobs: usize,
 }
 
@@ -74,13 +75,14 @@ pub(crate) struct Done {
 
 /// What happened, in the order of the inputs.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly all are of the largest one")]
 pub(crate) enum Event {
     /// An input was opened.
     Opened,
     /// An input could not be read, or not any further.
     Unreadable(InputError),
     /// A record was read and, if possible, judged.
-    Done(Box<Done>),
+    Done(Done),
     /// Nothing is ready now: who writes may hand on what there is.
     Idle,
     /// The run was interrupted; nothing follows.
@@ -100,7 +102,7 @@ pub(crate) struct Progress {
 enum Job {
     Opened,
     Unreadable(InputError),
-    Record { input: Arc<str>, is_bare: bool, record: Record },
+    Records { input: Arc<str>, is_bare: bool, batch: Batch },
 }
 
 #[derive(Default)]
@@ -109,7 +111,7 @@ struct State {
     /// The number of the next job.
     next: u64,
     /// What is on the way: read, and not yet given.
-    records: usize,
+    count: usize,
     bytes: usize,
     /// Whether no job will follow.
     is_closed: bool,
@@ -135,16 +137,14 @@ impl Queue {
     fn put(&self, job: Job) -> bool {
         let cost = job.cost();
         let mut state = self.lock();
-        while state.records > 0
-            && (state.bytes + cost > MOST_BYTES || state.records >= MOST_RECORDS)
-        {
+        while state.count > 0 && (state.bytes + cost > MOST_BYTES || state.count >= MOST_JOBS) {
             if self.stop.load(Ordering::Relaxed) {
                 return false;
             }
             let waited = self.freed.wait_timeout(state, TICK);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
-        state.records += 1;
+        state.count += 1;
         state.bytes += cost;
         let number = state.next;
         state.next += 1;
@@ -164,16 +164,32 @@ impl Queue {
             state = self.filled.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         // Never all of many, so that every worker has some.
-        let count = state.jobs.len().div_ceil(4).min(BATCH);
+        let count = state.jobs.len().div_ceil(4).min(TAKEN);
         let jobs = state.jobs.drain(..count).collect();
         drop(state);
         self.filled.notify_one();
         Some(jobs)
     }
 
+    /// Takes one job; `None` where none has come for a while, or none will follow.
+    fn take_one(&self) -> Option<(u64, Job)> {
+        let mut state = self.lock();
+        if state.jobs.is_empty() && !state.is_closed {
+            let waited = self.filled.wait_timeout(state, TICK);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        state.jobs.pop_front()
+    }
+
+    /// Whether every job was taken, and none will follow.
+    fn is_over(&self) -> bool {
+        let state = self.lock();
+        state.is_closed && state.jobs.is_empty()
+    }
+
     fn give(&self, cost: usize) {
         let mut state = self.lock();
-        state.records = state.records.saturating_sub(1);
+        state.count = state.count.saturating_sub(1);
         state.bytes = state.bytes.saturating_sub(cost);
         drop(state);
         self.freed.notify_one();
@@ -189,22 +205,57 @@ impl Job {
     /// About how many bytes it holds.
     fn cost(&self) -> usize {
         match self {
-            Self::Record { record: Record { response: Some(response), .. }, .. } => {
-                let fields = response.fields.iter().map(|(name, value)| name.len() + value.len());
-                response.body.len() + fields.sum::<usize>()
-            }
+            Self::Records { batch, .. } => batch.length(),
             _ => 0,
         }
     }
+
+    /// Does it.
+    fn events(self, settings: &Settings) -> Vec<Event> {
+        match self {
+            Self::Opened => vec![Event::Opened],
+            Self::Unreadable(error) => vec![Event::Unreadable(error)],
+            Self::Records { input, is_bare, batch } => {
+                let mut events = Vec::with_capacity(batch.most());
+                events.extend(batch.map(|record| {
+                    Event::Done(done(settings, Arc::clone(&input), is_bare, record))
+                }));
+                events
+            }
+        }
+    }
+}
+
+/// What a job gives; where this program fails at it, that is told in its place.
+fn guarded(work: impl FnOnce() -> Vec<Event>) -> Vec<Event> {
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|_| vec![failure("records were not judged")])
+}
+
+/// What is told where a part of this program has panicked: no record is passed over in silence.
+fn failure(what: &str) -> Event {
+    let reason = format!("{what}: this program failed");
+    Event::Unreadable(InputError { name: "<records>".to_owned(), reason })
+}
+
+/// The threads that judge.
+struct Workers {
+    done: Receiver<Vec<(u64, usize, Vec<Event>)>>,
+    /// What came before its turn.
+    waiting: BTreeMap<u64, (usize, Vec<Event>)>,
+    next: u64,
 }
 
 /// A run, from which events are taken.
 pub(crate) struct Pipeline {
     queue: Arc<Queue>,
-    done: Receiver<Vec<(u64, usize, Event)>>,
-    /// What came before its turn.
-    waiting: BTreeMap<u64, (usize, Event)>,
-    next: u64,
+    settings: Arc<Settings>,
+    /// `None`: who takes the events judges.
+    workers: Option<Workers>,
+    /// The events whose turn it is.
+    events: vec::IntoIter<Event>,
+    /// The number of the next record of its input.
+    index: usize,
     progress: Arc<Progress>,
 }
 
@@ -218,21 +269,29 @@ impl Pipeline {
             stop,
         });
         let progress = Arc::new(Progress::default());
-        let (sender, done) = channel();
-        for _ in 0..settings.jobs.max(1) {
-            let (queue, settings, sender) =
-                (Arc::clone(&queue), Arc::clone(&settings), sender.clone());
-            thread::spawn(move || work(&queue, &settings, &sender));
-        }
-        let reader = (Arc::clone(&queue), Arc::clone(&progress));
+        let workers = (settings.jobs > 1).then(|| {
+            let (sender, done) = channel();
+            for _ in 0..settings.jobs {
+                let (queue, settings, sender) =
+                    (Arc::clone(&queue), Arc::clone(&settings), sender.clone());
+                thread::spawn(move || work(&queue, &settings, &sender));
+            }
+            Workers { done, waiting: BTreeMap::new(), next: 0 }
+        });
+        let reader = (Arc::clone(&queue), Arc::clone(&settings), Arc::clone(&progress));
         // Where reading never comes back, as from a pipe that nobody writes to, this thread ends with
         // the program.
         thread::spawn(move || {
-            let (queue, progress) = reader;
-            read(&queue, &settings, &progress);
+            let (queue, settings, progress) = reader;
+            if catch_unwind(AssertUnwindSafe(|| read(&queue, &settings, &progress))).is_err()
+                && let Event::Unreadable(error) = failure("what follows was not read")
+            {
+                queue.put(Job::Unreadable(error));
+            }
             queue.close();
         });
-        Self { queue, done, waiting: BTreeMap::new(), next: 0, progress }
+        let events = Vec::new().into_iter();
+        Self { queue, settings, workers, events, index: 0, progress }
     }
 
     pub(crate) fn progress(&self) -> &Progress {
@@ -242,34 +301,49 @@ impl Pipeline {
     /// The next event; `None` after the last one.
     pub(crate) fn next(&mut self) -> Option<Event> {
         loop {
-            if let Some((cost, event)) = self.waiting.remove(&self.next) {
-                self.next += 1;
-                self.queue.give(cost);
+            if let Some(mut event) = self.events.next() {
+                match &mut event {
+                    Event::Opened => self.index = 0,
+                    Event::Done(done) => {
+                        done.index = self.index;
+                        self.index += 1;
+                    }
+                    _ => {}
+                }
                 return Some(event);
             }
             if self.queue.stop.load(Ordering::Relaxed) {
                 return Some(Event::Interrupted);
             }
-            match self.done.recv_timeout(TICK) {
-                Ok(events) => {
-                    let events =
-                        events.into_iter().map(|(number, cost, event)| (number, (cost, event)));
-                    self.waiting.extend(events);
-                }
-                Err(RecvTimeoutError::Timeout) => return Some(Event::Idle),
-                Err(RecvTimeoutError::Disconnected) => return self.lost(),
-            }
+            let (cost, events) = match &mut self.workers {
+                Some(workers) => match workers.next() {
+                    Ok(events) => events,
+                    Err(RecvTimeoutError::Timeout) => return Some(Event::Idle),
+                    Err(RecvTimeoutError::Disconnected) => return None,
+                },
+                None => match self.queue.take_one() {
+                    Some((_, job)) => (job.cost(), guarded(|| job.events(&self.settings))),
+                    None if self.queue.is_over() => return None,
+                    None => return Some(Event::Idle),
+                },
+            };
+            self.queue.give(cost);
+            self.events = events.into_iter();
         }
     }
+}
 
-    /// What a thread that panicked has left: no record is passed over in silence.
-    fn lost(&mut self) -> Option<Event> {
-        let read = self.queue.lock().next;
-        let next = self.waiting.keys().next().copied().unwrap_or(read);
-        let lost = next.checked_sub(self.next).filter(|lost| *lost > 0)?;
-        self.next = next;
-        let reason = format!("{lost} were not judged: a thread of this program failed");
-        Some(Event::Unreadable(InputError { name: "<records>".to_owned(), reason }))
+impl Workers {
+    /// What the next job gave, and its cost.
+    fn next(&mut self) -> Result<(usize, Vec<Event>), RecvTimeoutError> {
+        loop {
+            if let Some(done) = self.waiting.remove(&self.next) {
+                self.next += 1;
+                return Ok(done);
+            }
+            let done = self.done.recv_timeout(TICK)?.into_iter();
+            self.waiting.extend(done.map(|(number, cost, events)| (number, (cost, events))));
+        }
     }
 }
 
@@ -304,9 +378,9 @@ fn read(queue: &Queue, settings: &Settings, progress: &Progress) {
             }
             let is_bare = records.format() == Format::Body;
             let before = progress.read.load(Ordering::Relaxed);
-            while let Some(record) = records.next() {
-                let job = match record {
-                    Ok(record) => Job::Record { input: Arc::clone(&input), is_bare, record },
+            while let Some(batch) = records.next_batch() {
+                let job = match batch {
+                    Ok(batch) => Job::Records { input: Arc::clone(&input), is_bare, batch },
                     Err(error) => unreadable(error),
                 };
                 progress.read.store(before + records.read(), Ordering::Relaxed);
@@ -319,19 +393,11 @@ fn read(queue: &Queue, settings: &Settings, progress: &Progress) {
 }
 
 /// Judges what is in the queue, until nothing will follow.
-fn work(queue: &Queue, settings: &Settings, sender: &Sender<Vec<(u64, usize, Event)>>) {
+fn work(queue: &Queue, settings: &Settings, sender: &Sender<Vec<(u64, usize, Vec<Event>)>>) {
     while let Some(jobs) = queue.take() {
-        let done = jobs.into_iter().map(|(number, job)| {
-            let cost = job.cost();
-            let event = match job {
-                Job::Opened => Event::Opened,
-                Job::Unreadable(error) => Event::Unreadable(error),
-                Job::Record { input, is_bare, record } => {
-                    Event::Done(Box::new(done(settings, input, is_bare, record)))
-                }
-            };
-            (number, cost, event)
-        });
+        let done = jobs
+            .into_iter()
+            .map(|(number, job)| (number, job.cost(), guarded(|| job.events(settings))));
         if sender.send(done.collect()).is_err() {
             return;
         }
@@ -353,20 +419,19 @@ fn done(settings: &Settings, input: Arc<str>, is_bare: bool, record: Record) -> 
         response.fields.clone_from(&settings.fields);
     }
     let (mut suppressed, mut entries, mut fingerprints) = (Vec::new(), Vec::new(), Vec::new());
+    let fields = response.fields();
+    let seen = Response { status: response.status, fields: &fields, body: &response.body };
     let mut judged = if is_broken {
         let reason = "the record has no response that can be judged".to_owned();
         Err(Unjudged { reason, candidates: Vec::new() })
     } else {
-        judge_as(settings, url.as_deref(), named.as_deref(), &response)
+        judge_as(settings, url.as_deref(), named.as_deref(), &seen)
     };
     if let Ok(outcome) = &mut judged {
         outcome.findings.splice(..0, findings.drain(..));
         outcome.findings.retain(|finding| settings.select.keeps(finding.rule));
-        let fields = response.fields();
-        let seen = Response { status: response.status, fields: &fields, body: &response.body };
-        let all = std::mem::take(&mut outcome.findings);
         let mut of_known = Vec::new();
-        for finding in all {
+        for finding in std::mem::take(&mut outcome.findings) {
             // Before masking: what is masked alike is not the same.
             let own = fingerprint(outcome.service.name, &finding, &seen);
             match settings.baseline.known(outcome.service.name, &finding, &own) {
@@ -413,7 +478,7 @@ fn judge_as(
     settings: &Settings,
     url: Option<&str>,
     named: Option<&str>,
-    response: &Recorded,
+    response: &Response<'_>,
 ) -> Result<Outcome, Unjudged> {
     let mut options = settings.options;
     if options.service.is_none() {
@@ -425,8 +490,7 @@ fn judge_as(
             None => url.and_then(|url| settings.hosts.service(url)),
         };
     }
-    let fields = response.fields();
-    judge(&Response { status: response.status, fields: &fields, body: &response.body }, &options)
+    judge(response, &options)
 }
 
 #[cfg(test)]
@@ -434,29 +498,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_thread_leaves_undone_is_told_in_its_place() {
-        let state = State { next: 5, ..State::default() };
-        let queue = Arc::new(Queue {
-            state: Mutex::new(state),
-            filled: Condvar::new(),
-            freed: Condvar::new(),
-            stop: Arc::default(),
-        });
-        let (sender, done) = channel();
-        sender.send(vec![(3, 0, Event::Opened), (0, 0, Event::Opened)]).unwrap();
-        drop(sender);
-        let progress = Arc::default();
-        let mut pipeline = Pipeline { queue, done, waiting: BTreeMap::new(), next: 0, progress };
-        let mut events = Vec::new();
-        while let Some(event) = pipeline.next() {
-            events.push(match event {
-                Event::Opened => "one".to_owned(),
-                Event::Unreadable(error) => error.to_string(),
-                other => panic!("{other:?}"),
-            });
-        }
-        let lost =
-            |count| format!("<records>: {count} were not judged: a thread of this program failed");
-        assert_eq!(events, ["one".to_owned(), lost(2), "one".to_owned(), lost(1)]);
+    fn where_this_program_fails_it_is_told() {
+        let quiet = std::panic::take_hook();
+        std::panic::set_hook(Box::new(|_| {}));
+        let events = guarded(|| panic!("on purpose"));
+        std::panic::set_hook(quiet);
+        let [Event::Unreadable(error)] = &events[..] else { panic!("{events:?}") };
+        assert_eq!(error.to_string(), "<records>: records were not judged: this program failed");
+        assert!(matches!(guarded(|| vec![Event::Opened])[..], [Event::Opened]));
     }
 }

@@ -58,8 +58,9 @@ fn every_case_of_a_service_is_judged_as_it_expects() {
         // A case without a body is about its header fields.
         let is_expected = |id: &&str| case.body.is_some() || *id != common::EMPTY_BODY.id;
         let errors = found.errors.iter().map(|error| {
-            let members = error.members.as_object().cloned().unwrap_or_default();
-            (error.pointer.clone().unwrap(), error.codes.clone(), members)
+            let members = error.members.value().as_object().cloned().unwrap_or_default();
+            let codes = error.codes.iter().map(ToString::to_string).collect();
+            (error.pointer.clone().unwrap(), codes, members)
         });
         let outcome = faultbook_corpus::Outcome {
             verdict: Some(found.verdict.as_str()),

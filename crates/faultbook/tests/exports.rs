@@ -523,7 +523,7 @@ fn openapi_and_json_schema_are_of_the_same_bodies() {
             let body = example["value"].to_string();
             let outcome = judge(&Response::new(body.as_bytes()), &options).unwrap();
             assert!(outcome.findings.is_empty(), "{edition}: {name}: {:?}", outcome.findings);
-            assert_eq!(outcome.errors[0].code, *name, "{edition}");
+            assert_eq!(outcome.errors[0].code(), *name, "{edition}");
         }
     }
 }

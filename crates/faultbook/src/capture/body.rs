@@ -3,7 +3,7 @@
 use std::io;
 
 use super::bytes::Bytes;
-use super::{CaptureLimits, Reader, Record, Recorded};
+use super::{CaptureLimits, OneByOne, Record, Recorded};
 
 pub(super) struct Body {
     limit: usize,
@@ -16,7 +16,7 @@ impl Body {
     }
 }
 
-impl Reader for Body {
+impl OneByOne for Body {
     fn next(&mut self, bytes: &mut Bytes) -> io::Result<Option<Record>> {
         if self.done {
             return Ok(None);

@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer};
 use super::bytes::{Bytes, malformed};
 use super::rules::{BODY_MISSING, LIMIT, TRUNCATED};
 use super::{
-    CaptureLimits, Reader, Record, Recorded, base64_engine, finding, not_utf8, text_fault,
+    CaptureLimits, OneByOne, Record, Recorded, base64_engine, finding, not_utf8, text_fault,
 };
 
 /// Where in the file reading stands.
@@ -148,7 +148,7 @@ impl Har {
     }
 }
 
-impl Reader for Har {
+impl OneByOne for Har {
     fn next(&mut self, bytes: &mut Bytes) -> io::Result<Option<Record>> {
         if self.at == At::End {
             return Ok(None);

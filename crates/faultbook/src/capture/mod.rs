@@ -13,11 +13,13 @@ mod recognise;
 mod rules;
 mod warc;
 
+use std::borrow::Cow;
 use std::io::{self, Read};
 
 use faultbook_core::{Field, Finding, Limits, Place, Rule};
 
 use bytes::Bytes;
+use ndjson::Lines;
 pub use recognise::Format;
 pub use rules::RULES;
 
@@ -73,7 +75,7 @@ pub struct Record {
     /// The URL that was asked for.
     pub url: Option<String>,
     /// The service as the capture names it.
-    pub service: Option<String>,
+    pub service: Option<Cow<'static, str>>,
     /// The response; `None` where the record could not be read. The findings say why.
     pub response: Option<Recorded>,
     /// What is to be said of the record, each at a [`Place::Input`].
@@ -102,10 +104,68 @@ fn finding(rule: &'static Rule, offset: u64, received: impl Into<String>) -> Fin
     Finding::new(rule, Place::Input { offset }, received)
 }
 
+/// Records that were read together, in their order. Their numbers are set by who asks for them.
+#[derive(Debug)]
+pub(crate) enum Batch {
+    /// One record, until it is taken.
+    One(Option<Box<Record>>),
+    /// Lines, which are taken apart when they are asked for: that can be another thread's work.
+    Lines(Lines),
+}
+
+impl Batch {
+    fn of(record: Record) -> Self {
+        Self::One(Some(Box::new(record)))
+    }
+
+    /// About how many bytes it holds.
+    pub(crate) fn length(&self) -> usize {
+        match self {
+            Self::One(Some(record)) => record.response.as_ref().map_or(0, |response| {
+                let fields = response.fields.iter().map(|(name, value)| name.len() + value.len());
+                response.body.len() + fields.sum::<usize>()
+            }),
+            Self::One(None) => 0,
+            Self::Lines(lines) => lines.length(),
+        }
+    }
+
+    /// How many records it has at the most.
+    pub(crate) fn most(&self) -> usize {
+        match self {
+            Self::One(_) => 1,
+            Self::Lines(lines) => lines.most(),
+        }
+    }
+}
+
+impl Iterator for Batch {
+    type Item = Record;
+
+    fn next(&mut self) -> Option<Record> {
+        match self {
+            Self::One(record) => record.take().map(|record| *record),
+            Self::Lines(lines) => lines.next(),
+        }
+    }
+}
+
 /// A reader of one format of captures.
 trait Reader: Send {
-    /// The next record. Its number is set by who asks.
+    /// The next records; none at the end of the input.
+    fn batch(&mut self, bytes: &mut Bytes) -> io::Result<Option<Batch>>;
+}
+
+/// A reader whose records have to be read to know where the next one begins.
+trait OneByOne: Send {
+    /// The next record.
     fn next(&mut self, bytes: &mut Bytes) -> io::Result<Option<Record>>;
+}
+
+impl<R: OneByOne> Reader for R {
+    fn batch(&mut self, bytes: &mut Bytes) -> io::Result<Option<Batch>> {
+        Ok(self.next(bytes)?.map(Batch::of))
+    }
 }
 
 /// The records of an input, in their order.
@@ -113,6 +173,8 @@ pub struct Records {
     bytes: Bytes,
     format: Format,
     reader: Box<dyn Reader>,
+    /// What was read and not asked for yet.
+    batch: Batch,
     index: usize,
     done: bool,
 }
@@ -151,7 +213,7 @@ impl Records {
             Format::Ndjson => Box::new(ndjson::Ndjson::new(limits)),
             Format::Warc => Box::new(warc::Warc::new(limits)),
         };
-        Ok(Self { bytes, format, reader, index: 0, done: false })
+        Ok(Self { bytes, format, reader, batch: Batch::One(None), index: 0, done: false })
     }
 
     /// What the input is written in.
@@ -165,32 +227,45 @@ impl Records {
     }
 }
 
+impl Records {
+    /// Some further records, without their numbers.
+    pub(crate) fn next_batch(&mut self) -> Option<io::Result<Batch>> {
+        if self.done {
+            return None;
+        }
+        let next = self.reader.batch(&mut self.bytes).map(|batch| {
+            batch.or_else(|| {
+                // What ended the input early, unless a reader stumbled over it before.
+                self.done = true;
+                let trouble = self.bytes.trouble();
+                trouble.map(|finding| Batch::of(Record::broken(self.bytes.position(), finding)))
+            })
+        });
+        // After what ends reading there is nothing to go on with.
+        match &next {
+            Ok(Some(Batch::One(Some(record)))) => self.done |= record.is_incomplete(),
+            Ok(_) => {}
+            Err(_) => self.done = true,
+        }
+        next.transpose()
+    }
+}
+
 impl Iterator for Records {
     type Item = io::Result<Record>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.done {
-            return None;
-        }
-        let next = self.reader.next(&mut self.bytes).map(|record| {
-            record.or_else(|| {
-                // What ended the input early, unless a reader stumbled over it before.
-                self.done = true;
-                self.bytes.trouble().map(|finding| Record::broken(self.bytes.position(), finding))
-            })
-        });
-        let mut record = match next.transpose()? {
-            Ok(record) => record,
-            Err(error) => {
-                self.done = true;
-                return Some(Err(error));
+        loop {
+            if let Some(mut record) = self.batch.next() {
+                record.index = self.index;
+                self.index += 1;
+                return Some(Ok(record));
             }
-        };
-        // After what ends reading there is nothing to go on with.
-        self.done |= record.is_incomplete();
-        record.index = self.index;
-        self.index += 1;
-        Some(Ok(record))
+            match self.next_batch()? {
+                Ok(batch) => self.batch = batch,
+                Err(error) => return Some(Err(error)),
+            }
+        }
     }
 }
 

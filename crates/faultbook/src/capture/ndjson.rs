@@ -1,18 +1,21 @@
 //! Records of one JSON object a line, as `record.schema.json` of this crate describes them.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::io;
+use std::ops::Range;
 
 use base64::Engine as _;
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use faultbook_core::json::{self, Step, Text};
+use faultbook_core::{Fault, Found};
 
 use super::bytes::{Bytes, malformed};
-use super::rules::{BODY_MISSING, LIMIT};
-use super::{
-    CaptureLimits, Reader, Record, Recorded, base64_engine, finding, not_utf8, text_fault,
-};
+use super::rules::{BODY_MISSING, LIMIT, TRUNCATED};
+use super::{Batch, CaptureLimits, Reader, Record, Recorded, base64_engine, finding};
+use crate::services::service;
+
+/// How many lines are read together, and about how many bytes.
+const MOST_LINES: usize = 64;
+const MOST_BYTES: usize = 64 << 10;
 
 pub(super) struct Ndjson {
     limits: CaptureLimits,
@@ -24,119 +27,282 @@ impl Ndjson {
     }
 }
 
+impl Reader for Ndjson {
+    fn batch(&mut self, bytes: &mut Bytes) -> io::Result<Option<Batch>> {
+        let limit = self.limits.record;
+        let offset = bytes.position();
+        let Some(line) = bytes.line(limit)? else { return Ok(None) };
+        if line.is_long {
+            let length = bytes.skip_line()?;
+            let received = format!("a line of {length} bytes");
+            let finding = finding(&LIMIT, offset, received)
+                .documented(format!("a line has at most {limit} bytes"));
+            return Ok(Some(Batch::of(Record::broken(offset, finding))));
+        }
+        if !line.is_ended && bytes.is_cut() {
+            // What is left of the last line; why it ends there is told by the input.
+            bytes.consume(line.length);
+            return Ok(None);
+        }
+        // With it, those that follow and are there already.
+        let (mut length, mut count) = (line.length, 1);
+        let rest = bytes.buffered().get(length..).unwrap_or_default();
+        for end in memchr::memchr_iter(b'\n', rest).take(MOST_LINES - 1) {
+            let end = line.length + end + 1;
+            if end > MOST_BYTES || end - length > limit {
+                break;
+            }
+            length = end;
+            count += 1;
+        }
+        let text = bytes.peek(length)?.to_vec();
+        bytes.consume(length);
+        Ok(Some(Batch::Lines(Lines { text, count, at: 0, offset, limits: self.limits })))
+    }
+}
+
+/// Lines that were read together.
+#[derive(Debug)]
+pub(crate) struct Lines {
+    text: Vec<u8>,
+    /// How many they are.
+    count: usize,
+    /// Where the next line begins.
+    at: usize,
+    /// Where the text begins, in bytes of the input.
+    offset: u64,
+    limits: CaptureLimits,
+}
+
+impl Lines {
+    /// How many bytes they have.
+    pub(super) fn length(&self) -> usize {
+        self.text.len()
+    }
+
+    /// How many records they can have at the most.
+    pub(super) fn most(&self) -> usize {
+        self.count
+    }
+
+    /// The record of the next line that has one.
+    pub(super) fn next(&mut self) -> Option<Record> {
+        loop {
+            let rest = self.text.get(self.at..).filter(|rest| !rest.is_empty())?;
+            let end = memchr::memchr(b'\n', rest);
+            let line = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+            let mut at = self.offset + u64::try_from(self.at).unwrap_or(u64::MAX);
+            self.at += end.map_or(rest.len(), |end| end + 1);
+            let mut line = line;
+            if at == 0
+                && let Some(rest) = line.strip_prefix(b"\xEF\xBB\xBF")
+            {
+                line = rest;
+                at = 3;
+            }
+            if line.trim_ascii().is_empty() {
+                continue;
+            }
+            return Some(match read(line, at, &self.limits) {
+                Ok(record) => record,
+                // Only the last line of an input has no end.
+                Err(Unread::Fault(fault)) if fault.found() == Found::End && end.is_none() => {
+                    let received = "a last line that ends inside its record";
+                    Record::broken(at, finding(&TRUNCATED, at, received))
+                }
+                Err(unread) => unread.record(at),
+            });
+        }
+    }
+}
+
+/// Why a line is no record.
+enum Unread {
+    /// It is no JSON.
+    Fault(Fault),
+    /// Something else stands there than a record has: where in the line, and in words.
+    Other(Range<usize>, String),
+}
+
+impl Unread {
+    fn record(self, offset: u64) -> Record {
+        let at = |span: Range<usize>| offset + u64::try_from(span.start).unwrap_or(0);
+        let finding = match self {
+            Self::Fault(fault) => malformed(at(fault.span()), fault.found().to_string())
+                .documented(format!("here stands {} (RFC 8259)", fault.expected())),
+            Self::Other(span, received) => malformed(at(span), received),
+        };
+        Record::broken(offset, finding)
+    }
+}
+
 /// A record. Members of other names say nothing to us.
-#[derive(Deserialize)]
+#[derive(Default)]
 struct Row<'a> {
     status: Option<u16>,
-    #[serde(borrow)]
-    headers: Option<Headers<'a>>,
-    #[serde(borrow)]
-    body: Option<&'a RawValue>,
-    #[serde(borrow)]
-    body_base64: Option<Cow<'a, str>>,
-    url: Option<String>,
-    service: Option<String>,
+    fields: Vec<(Vec<u8>, Vec<u8>)>,
+    body: Option<Body<'a>>,
+    base64: Option<Text<'a>>,
+    url: Option<Text<'a>>,
+    service: Option<Text<'a>>,
 }
 
-/// Header field lines: pairs in their order, or values by name.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Headers<'a> {
-    #[serde(borrow)]
-    Lines(Vec<(Cow<'a, str>, Cow<'a, str>)>),
-    #[serde(borrow)]
-    Map(BTreeMap<Cow<'a, str>, Values<'a>>),
+/// What stands for a body.
+#[derive(Clone, Copy)]
+enum Body<'a> {
+    Text(Text<'a>),
+    /// An object or array, as it is written.
+    Json(&'a [u8]),
+    /// Nothing that could be one.
+    Other,
 }
 
-/// One value of a name, or several.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Values<'a> {
-    #[serde(borrow)]
-    One(Cow<'a, str>),
-    #[serde(borrow)]
-    Many(Vec<Cow<'a, str>>),
-}
+/// The names of a record's members.
+const STATUS: usize = 0;
+const HEADERS: usize = 1;
+const BODY: usize = 2;
+const BODY_BASE64: usize = 3;
+const URL: usize = 4;
+const SERVICE: usize = 5;
+const NAMES: [&str; 6] = ["status", "headers", "body", "body_base64", "url", "service"];
 
-impl Headers<'_> {
-    fn fields(self) -> Vec<(Vec<u8>, Vec<u8>)> {
-        let field = |name: &str, value: &str| (name.as_bytes().to_vec(), value.as_bytes().to_vec());
-        match self {
-            Self::Lines(lines) => lines.iter().map(|(name, value)| field(name, value)).collect(),
-            Self::Map(map) => {
-                let lines = map.iter().flat_map(|(name, values)| {
-                    let values = match values {
-                        Values::One(value) => std::slice::from_ref(value),
-                        Values::Many(values) => values,
-                    };
-                    values.iter().map(move |value| field(name, value))
-                });
-                lines.collect()
+/// Reads one line as a record. A member of a known name stands there once, and may be `null`.
+fn row(line: &[u8]) -> Result<Row<'_>, Unread> {
+    let mut json = json::Reader::new(line).with_duplicate_limit(0);
+    let mut row = Row::default();
+    let mut seen = [false; NAMES.len()];
+    if json.advance_first() != Step::ObjectStart {
+        return Err(other(&json, "no object"));
+    }
+    loop {
+        let step = json.advance_member();
+        if step == Step::ObjectEnd {
+            break;
+        }
+        if step == Step::Failed {
+            return Err(other(&json, ""));
+        }
+        let name = json.name();
+        let index = NAMES.iter().position(|known| json.is_named(known) || name == **known);
+        let Some(index) = index else {
+            whole(&mut json, step)?;
+            continue;
+        };
+        if let Some(seen) = seen.get_mut(index)
+            && std::mem::replace(seen, true)
+        {
+            let name = NAMES.get(index).copied().unwrap_or_default();
+            return Err(Unread::Other(json.name_span(), format!("`{name}` a second time")));
+        }
+        match (index, step) {
+            (_, Step::Null) => {}
+            (STATUS, Step::Number) => match json.raw().parse() {
+                Ok(status) => row.status = Some(status),
+                Err(_) => return Err(other(&json, &format!("the status {}", json.raw()))),
+            },
+            (HEADERS, Step::ArrayStart) => lines(&mut json, &mut row.fields)?,
+            (HEADERS, Step::ObjectStart) => map(&mut json, &mut row.fields)?,
+            (BODY, Step::String) => row.body = Some(Body::Text(json.text())),
+            (BODY, Step::ObjectStart | Step::ArrayStart) => {
+                let span = whole(&mut json, step)?;
+                row.body = Some(Body::Json(line.get(span).unwrap_or_default()));
+            }
+            (BODY, _) => row.body = Some(Body::Other),
+            (BODY_BASE64, Step::String) => row.base64 = Some(json.text()),
+            (URL, Step::String) => row.url = Some(json.text()),
+            (SERVICE, Step::String) => row.service = Some(json.text()),
+            _ => {
+                let name = NAMES.get(index).copied().unwrap_or_default();
+                return Err(other(&json, &format!("another type of `{name}`")));
             }
         }
     }
+    if json.advance_last() == Step::End { Ok(row) } else { Err(other(&json, "")) }
 }
 
-impl Reader for Ndjson {
-    fn next(&mut self, bytes: &mut Bytes) -> io::Result<Option<Record>> {
-        loop {
-            let limit = self.limits.record;
-            let offset = bytes.position();
-            let Some(line) = bytes.line(limit)? else { return Ok(None) };
-            if line.is_long {
-                let length = bytes.skip_line()?;
-                let received = format!("a line of {length} bytes");
-                let finding = finding(&LIMIT, offset, received)
-                    .documented(format!("a line has at most {limit} bytes"));
-                return Ok(Some(Record::broken(offset, finding)));
-            }
-            if !line.is_ended && bytes.is_cut() {
-                // What is left of the last line; why it ends there is told by the input.
-                bytes.consume(line.length);
-                return Ok(None);
-            }
-            let text = bytes.peek(line.length)?;
-            let start = if offset == 0 && text.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
-            let text = text.get(start..).unwrap_or_default();
-            let record = (!text.trim_ascii().is_empty()).then(|| {
-                let at = offset + if start == 3 { 3 } else { 0 };
-                let record = read(text, at, &self.limits);
-                if !line.is_ended && record.response.is_none() && is_cut_short(text) {
-                    let finding = finding(
-                        &super::rules::TRUNCATED,
-                        at,
-                        "a last line that ends inside its record",
-                    );
-                    return Record::broken(at, finding);
+/// What stands at the last token: the fault, or something else in these words.
+fn other(json: &json::Reader<'_>, received: &str) -> Unread {
+    match json.fault() {
+        Some(fault) => Unread::Fault(fault.clone()),
+        None => Unread::Other(json.span(), received.to_owned()),
+    }
+}
+
+/// Reads the value that begins with `step` to its end, and gives where it stands.
+fn whole(json: &mut json::Reader<'_>, step: Step) -> Result<Range<usize>, Unread> {
+    match step {
+        Step::Failed => Err(other(json, "")),
+        Step::ObjectStart | Step::ArrayStart => json.skip_container().map_err(Unread::Fault),
+        _ => Ok(json.span()),
+    }
+}
+
+/// Header field lines as pairs of a name and a value, in their order.
+fn lines(json: &mut json::Reader<'_>, fields: &mut Vec<(Vec<u8>, Vec<u8>)>) -> Result<(), Unread> {
+    loop {
+        match json.advance() {
+            Step::ArrayEnd => return Ok(()),
+            Step::ArrayStart => {
+                let name = string(json)?;
+                let value = string(json)?;
+                if json.advance() != Step::ArrayEnd {
+                    return Err(other(json, "more than a name and a value"));
                 }
-                record
-            });
-            bytes.consume(line.length);
-            if let Some(record) = record {
-                return Ok(Some(record));
+                fields.push((name, value));
             }
+            _ => return Err(other(json, "no pair of a name and a value")),
         }
     }
 }
 
-/// Whether a text is JSON up to its end, and no document yet.
-fn is_cut_short(text: &[u8]) -> bool {
-    serde_json::from_slice::<serde::de::IgnoredAny>(text).is_err_and(|error| error.is_eof())
+/// Header fields by their name, with a value or several.
+fn map(json: &mut json::Reader<'_>, fields: &mut Vec<(Vec<u8>, Vec<u8>)>) -> Result<(), Unread> {
+    loop {
+        let step = json.advance_member();
+        if step == Step::ObjectEnd {
+            return Ok(());
+        }
+        if step == Step::Failed {
+            return Err(other(json, ""));
+        }
+        let name = json.name().decode().into_owned().into_bytes();
+        match step {
+            Step::String => fields.push((name, decoded(json.text()))),
+            Step::ArrayStart => loop {
+                match json.advance() {
+                    Step::ArrayEnd => break,
+                    Step::String => fields.push((name.clone(), decoded(json.text()))),
+                    _ => return Err(other(json, "a value of a header field that is no string")),
+                }
+            },
+            _ => return Err(other(json, "a value of a header field that is no string")),
+        }
+    }
 }
 
-fn read(line: &[u8], offset: u64, limits: &CaptureLimits) -> Record {
-    if let Some(fault) = not_utf8(line, offset) {
-        return Record::broken(offset, fault);
+/// The string that has to stand here.
+fn string(json: &mut json::Reader<'_>) -> Result<Vec<u8>, Unread> {
+    match json.advance() {
+        Step::String => Ok(decoded(json.text())),
+        _ => Err(other(json, "no pair of a name and a value")),
     }
-    let row: Row<'_> = match serde_json::from_slice(line) {
-        Ok(row) => row,
-        Err(error) => return Record::broken(offset, text_fault(line, offset, &error)),
-    };
-    let body = match (row.body, row.body_base64) {
+}
+
+fn decoded(text: Text<'_>) -> Vec<u8> {
+    text.decode().into_owned().into_bytes()
+}
+
+fn read(line: &[u8], offset: u64, limits: &CaptureLimits) -> Result<Record, Unread> {
+    let row = row(line)?;
+    let body = match (row.body, row.base64) {
         (Some(_), Some(_)) => Err("both `body` and `body_base64`".to_owned()),
-        (Some(raw), None) => text_of(raw).map(Some),
+        (Some(Body::Text(text)), None) => Ok(Some(decoded(text))),
+        (Some(Body::Json(json)), None) => Ok(Some(json.to_vec())),
+        (Some(Body::Other), None) => {
+            Err("a `body` that is neither a string nor an object".to_owned())
+        }
         (None, Some(base64)) => base64_engine()
-            .decode(base64.as_bytes())
+            .decode(base64.decode().as_bytes())
             .map(Some)
             .map_err(|error| format!("no base64 in `body_base64`: {error}")),
         (None, None) => Ok(None),
@@ -145,7 +311,9 @@ fn read(line: &[u8], offset: u64, limits: &CaptureLimits) -> Record {
         Some(status) if !(100..=999).contains(&status) => Err(format!("the status {status}")),
         _ => body,
     };
-    let mut record = Record { offset, url: row.url, service: row.service, ..Record::default() };
+    let owned = |text: Option<Text<'_>>| text.map(|text| text.decode().into_owned());
+    let service = row.service.map(|name| known(name.decode()));
+    let mut record = Record { offset, url: owned(row.url), service, ..Record::default() };
     match body {
         Err(received) => record.findings.push(malformed(offset, received)),
         Ok(None) => {
@@ -154,21 +322,16 @@ fn read(line: &[u8], offset: u64, limits: &CaptureLimits) -> Record {
         }
         Ok(Some(mut body)) => {
             body.truncate(limits.body.saturating_add(1));
-            let fields = row.headers.map(Headers::fields).unwrap_or_default();
-            record.response = Some(Recorded { status: row.status, fields, body });
+            record.response = Some(Recorded { status: row.status, fields: row.fields, body });
         }
     }
-    record
+    Ok(record)
 }
 
-/// A body: the text of a string, or an object or array as it is written.
-fn text_of(raw: &RawValue) -> Result<Vec<u8>, String> {
-    let json = raw.get();
-    match json.as_bytes().first() {
-        Some(b'"') => serde_json::from_str::<Cow<'_, str>>(json)
-            .map(|text| text.into_owned().into_bytes())
-            .map_err(|error| format!("no text in `body`: {error}")),
-        Some(b'{' | b'[') => Ok(json.as_bytes().to_vec()),
-        _ => Err("a `body` that is neither a string nor an object".to_owned()),
+/// The name of a service, not copied where it is one that is known.
+fn known(name: Cow<'_, str>) -> Cow<'static, str> {
+    match service(&name) {
+        Some(service) => Cow::Borrowed(service.name),
+        None => Cow::Owned(name.into_owned()),
     }
 }

@@ -19,7 +19,7 @@ use super::http::{
     values, without_end,
 };
 use super::rules::{BODY_MISSING, LIMIT, TRUNCATED};
-use super::{CaptureLimits, Reader, Record, finding};
+use super::{CaptureLimits, OneByOne, Record, finding};
 
 /// Reads the responses of a WARC file.
 pub(super) struct Warc {
@@ -123,7 +123,7 @@ impl Warc {
     }
 }
 
-impl Reader for Warc {
+impl OneByOne for Warc {
     fn next(&mut self, bytes: &mut Bytes) -> io::Result<Option<Record>> {
         loop {
             skip_white(bytes)?;

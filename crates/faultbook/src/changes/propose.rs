@@ -253,7 +253,7 @@ fn case(
 ) -> (Value, File) {
     let checked = (service.check)(&Response::new(body.as_bytes()), edition, &Limits::default());
     let syntax = if example.syntax == Syntax::Xml { "xml" } else { "json" };
-    let first = checked.errors.first().map(|error| error.code.clone());
+    let first = checked.errors.first().map(|error| error.code().to_owned());
     let heading = example.heading.as_ref().map(|heading| heading.code.clone());
     let name = heading.or(first).unwrap_or_else(|| "example".to_owned());
     // An id is words joined by `-`, a file is named for what it shows.

@@ -46,7 +46,7 @@ fn read(path: &Path, limits: &Limits) -> io::Result<Input> {
 fn human(comparison: &Comparison, b: &Input, color: Color) -> io::Result<()> {
     let mut out = output(None)?;
     if comparison.findings.is_empty() {
-        let code = comparison.errors.iter().flatten().next().map_or("", |error| &error.code);
+        let code = comparison.errors.iter().flatten().next().map_or("", ErrorEntry::code);
         writeln!(out, "the same: {} {code}", comparison.service.title)?;
         return out.flush();
     }

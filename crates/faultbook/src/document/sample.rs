@@ -1,5 +1,6 @@
 //! Examples: where one ends, which are only shapes, and which errors the service's reader finds.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use faultbook_core::json::{Kind, Reader};
@@ -144,8 +145,8 @@ pub(super) fn errors(body: &str, service: &'static Service) -> Vec<ExampleError>
     let outcome = judge(&Response::new(body.trim().as_bytes()), &options);
     let errors = outcome.map(|outcome| outcome.errors).unwrap_or_default();
     let error = |error: crate::judge::ErrorEntry| ExampleError {
-        codes: error.codes,
-        members: error.members,
+        codes: error.codes.into_iter().map(Cow::into_owned).collect(),
+        members: error.members.value(),
     };
     errors.into_iter().map(error).collect()
 }

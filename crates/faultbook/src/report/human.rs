@@ -10,7 +10,7 @@ use annotate_snippets::{
 use faultbook_core::{Finding, Place, Response, Severity, Verdict, quoted};
 
 use super::excerpt::{self, Positions, excerpt};
-use super::{Judged, Origin, Passed, Report, Summary, counted};
+use super::{Coverage, Judged, Origin, Passed, Report, Summary, counted};
 use crate::input::InputError;
 
 /// How many reasons for not judging are listed.
@@ -62,11 +62,10 @@ impl<W: Write> Report for HumanReport<W> {
         if self.options.quiet {
             return Ok(());
         }
-        let line = reading(judged);
         if self.options.all {
-            writeln!(self.out, "{line}\n")?;
+            writeln!(self.out, "{}\n", reading(judged))?;
         } else {
-            self.only = (self.responses == 1).then_some(line);
+            self.only = (self.responses == 1).then(|| reading(judged));
         }
         Ok(())
     }
@@ -133,7 +132,7 @@ fn reading(judged: &Judged<'_>) -> String {
                 Some("") | None => {}
                 Some(pointer) => _ = write!(line, " at {pointer}"),
             }
-            if let Some(row) = outcome.edition.rows(&first.code).next() {
+            if let Some(row) = outcome.edition.rows(first.code()).next() {
                 _ = write!(line, ": {}", row.summary);
             }
             if !rest.is_empty() {
@@ -195,9 +194,9 @@ pub(super) fn totals(summary: &Summary) -> String {
         text.push_str("\nfindings: none");
     }
     // Of a single response the line above says it.
-    let coverage = summary.coverage.iter().filter(|_| summary.judged() > 1);
-    for (edition, (seen, documented)) in coverage {
-        _ = write!(text, "\n{edition}: seen {} of {documented} documented codes", seen.len());
+    let coverage = summary.coverage().into_iter().filter(|_| summary.judged() > 1);
+    for Coverage { edition, seen, documented } in coverage {
+        _ = write!(text, "\n{edition}: seen {seen} of {documented} documented codes");
     }
     text
 }

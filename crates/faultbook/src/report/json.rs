@@ -4,10 +4,11 @@
 use std::io::{self, Write};
 
 use faultbook_core::{Finding, Place, Severity, Verdict};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::excerpt::Positions;
-use super::{Judged, Passed, Report, Summary, Suppressed};
+use super::{Coverage, Judged, Passed, Report, Summary, Suppressed};
 use crate::input::InputError;
 
 /// How many records are listed that were not judged: they stand behind the responses, and are kept
@@ -28,6 +29,8 @@ pub struct JsonReport<W> {
     out: W,
     options: Json,
     is_first: bool,
+    /// The response that is being written.
+    line: Vec<u8>,
     unjudged: Vec<Value>,
     /// How many others were not judged.
     unlisted: usize,
@@ -42,6 +45,7 @@ impl Json {
             out,
             options: self,
             is_first: true,
+            line: Vec::new(),
             unjudged: Vec::new(),
             unlisted: 0,
             unreadable: Vec::new(),
@@ -63,9 +67,13 @@ impl<W: Write> Report for JsonReport<W> {
         if !is_listed(judged, self.options.all) {
             return Ok(());
         }
-        let before = if self.is_first { "\n  " } else { ",\n  " };
+        self.line.clear();
+        self.line.extend(if self.is_first { &b"\n  "[..] } else { b",\n  " });
         self.is_first = false;
-        write!(self.out, "{before}{}", response_json(judged))
+        let mut object = Object::begin(&mut self.line);
+        response_members(&mut object, judged)?;
+        object.end();
+        self.out.write_all(&self.line)
     }
 
     fn passed(&mut self, passed: &Passed<'_>) -> io::Result<()> {
@@ -125,44 +133,55 @@ pub(crate) fn tool_json() -> Value {
     json!({"name": "faultbook", "version": env!("CARGO_PKG_VERSION")})
 }
 
-/// A judged response.
-pub(super) fn response_json(judged: &Judged<'_>) -> Value {
-    let outcome = judged.outcome;
-    let errors: Vec<Value> = outcome
-        .errors
-        .iter()
-        .map(|error| {
-            json!({
-                "pointer": error.pointer,
-                "code": error.code,
-                "codes": error.codes,
-                "known": error.known,
-                "members": error.members,
-            })
-        })
-        .collect();
+/// An object that is written member by member. A report has millions of them, and nothing in their
+/// names has to be escaped.
+pub(super) struct Object<'o> {
+    out: &'o mut Vec<u8>,
+    before: u8,
+}
+
+impl<'o> Object<'o> {
+    pub(super) fn begin(out: &'o mut Vec<u8>) -> Self {
+        Self { out, before: b'{' }
+    }
+
+    pub(super) fn member<T: Serialize + ?Sized>(
+        &mut self,
+        name: &str,
+        value: &T,
+    ) -> io::Result<()> {
+        self.out.extend([self.before, b'"']);
+        self.out.extend(name.as_bytes());
+        self.out.extend(b"\":");
+        self.before = b',';
+        Ok(serde_json::to_writer(&mut *self.out, value)?)
+    }
+
+    pub(super) fn end(self) {
+        self.out.push(b'}');
+    }
+}
+
+/// Writes the members of a judged response.
+pub(super) fn response_members(object: &mut Object<'_>, judged: &Judged<'_>) -> io::Result<()> {
+    let (origin, outcome) = (&judged.origin, judged.outcome);
     let mut positions = Positions::new(judged.response.body);
-    let suppressed: Vec<Value> = judged
-        .suppressed
-        .iter()
-        .map(|Suppressed { finding, reason }| {
-            json!({"finding": finding_json(finding, &mut positions), "reason": reason})
-        })
-        .collect();
-    json!({
-        "input": judged.origin.input,
-        "index": judged.origin.index,
-        "offset": judged.origin.offset,
-        "url": judged.origin.url,
-        "service": outcome.service.name,
-        "edition": outcome.edition.to_string(),
-        "status": judged.response.status,
-        "verdict": outcome.verdict.as_str(),
-        "errors": errors,
-        "challenges": outcome.challenges,
-        "findings": findings_json(&outcome.findings, judged.response.body),
-        "suppressed": suppressed,
-    })
+    let suppressed = judged.suppressed.iter().map(|Suppressed { finding, reason }| {
+        json!({"finding": finding_json(finding, &mut positions), "reason": reason})
+    });
+    let suppressed: Vec<Value> = suppressed.collect();
+    object.member("input", origin.input)?;
+    object.member("index", &origin.index)?;
+    object.member("offset", &origin.offset)?;
+    object.member("url", &origin.url)?;
+    object.member("service", outcome.service.name)?;
+    object.member("edition", &format_args!("{}", outcome.edition))?;
+    object.member("status", &judged.response.status)?;
+    object.member("verdict", outcome.verdict.as_str())?;
+    object.member("errors", &outcome.errors)?;
+    object.member("challenges", &outcome.challenges)?;
+    object.member("findings", &findings_json(&outcome.findings, judged.response.body))?;
+    object.member("suppressed", &suppressed)
 }
 
 /// A record that was not judged.
@@ -191,10 +210,10 @@ pub(super) fn remark_json(file: &str, finding: &Finding) -> Value {
 /// The counts over a whole run.
 pub(super) fn summary_json(summary: &Summary) -> Value {
     let coverage: serde_json::Map<String, Value> = summary
-        .coverage
+        .coverage()
         .iter()
-        .map(|(edition, (seen, documented))| {
-            (edition.clone(), json!({"seen": seen.len(), "documented": documented}))
+        .map(|Coverage { edition, seen, documented }| {
+            (edition.to_string(), json!({"seen": seen, "documented": documented}))
         })
         .collect();
     json!({

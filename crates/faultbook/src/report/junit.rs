@@ -11,6 +11,7 @@ use super::excerpt::Positions;
 use super::place::{finding_words, place_words};
 use super::{Judged, Origin, Passed, Report, Summary, Suppressed};
 use crate::input::InputError;
+use crate::judge::ErrorEntry;
 
 /// How many cases a suite holds, and about how many bytes: a longer one goes on in a second suite, so
 /// that memory stays bounded. A suite's counts stand before its cases.
@@ -165,7 +166,7 @@ impl<W: Write> Report for JunitReport<W> {
             _ = writeln!(case.output, "known, and not counted: {reason}");
             case.output.push_str(&text(finding, &mut positions));
         }
-        let code = outcome.errors.first().map(|error| error.code.as_str());
+        let code = outcome.errors.first().map(ErrorEntry::code);
         let name = name(&judged.origin, code.unwrap_or(outcome.verdict.as_str()));
         self.case(judged.origin.input, outcome.service.name, &name, &case)
     }

@@ -15,7 +15,7 @@ mod sarif;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
-use faultbook_core::{Finding, Response, Severity, Verdict};
+use faultbook_core::{Edition, Finding, Response, Severity, Verdict};
 
 use crate::input::InputError;
 use crate::judge::{Outcome, Unjudged};
@@ -174,8 +174,19 @@ pub struct Summary {
     pub reasons: BTreeMap<String, usize>,
     /// Findings by severity.
     pub findings: BTreeMap<Severity, usize>,
-    /// The documented codes seen, by edition, and how many are documented.
-    pub coverage: BTreeMap<String, (BTreeSet<String>, usize)>,
+    /// The documented codes seen, in the order in which the editions were met first.
+    pub seen: Vec<(&'static Edition, BTreeSet<&'static str>)>,
+}
+
+/// How many of an edition's codes a run has seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Coverage {
+    /// The edition.
+    pub edition: &'static Edition,
+    /// How many documented codes were seen.
+    pub seen: usize,
+    /// How many are documented.
+    pub documented: usize,
 }
 
 impl Summary {
@@ -221,13 +232,31 @@ impl Summary {
         *self.verdicts.entry(outcome.verdict).or_default() += 1;
         self.count_findings(&outcome.findings);
         let edition = outcome.edition;
-        let (seen, documented) = self.coverage.entry(edition.to_string()).or_default();
-        if *documented == 0 {
-            *documented = edition.codes.iter().map(|row| row.code).collect::<BTreeSet<_>>().len();
-        }
+        let at = self.seen.iter().position(|(own, _)| std::ptr::eq(*own, edition));
+        let at = at.unwrap_or_else(|| {
+            self.seen.push((edition, BTreeSet::new()));
+            self.seen.len() - 1
+        });
+        let Some((_, seen)) = self.seen.get_mut(at) else { return };
         for code in outcome.errors.iter().flat_map(|error| &error.codes) {
-            seen.extend(edition.rows(code).next().map(|row| row.code.to_owned()));
+            if !seen.contains(&**code) {
+                seen.extend(edition.rows(code).next().map(|row| row.code));
+            }
         }
+    }
+
+    /// The documented codes seen, by the editions' names.
+    pub fn coverage(&self) -> Vec<Coverage> {
+        let mut coverage: Vec<Coverage> = self
+            .seen
+            .iter()
+            .map(|(edition, seen)| {
+                let codes: BTreeSet<&str> = edition.codes.iter().map(|row| row.code).collect();
+                Coverage { edition, seen: seen.len(), documented: codes.len() }
+            })
+            .collect();
+        coverage.sort_by_key(|coverage| (coverage.edition.service, coverage.edition.version));
+        coverage
     }
 }
 

@@ -4,10 +4,11 @@
 use std::io::{self, Write};
 
 use faultbook_core::Finding;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::json::{
-    is_listed, remark_json, response_json, summary_json, tool_json, unjudged_json, unreadable_json,
+    Object, is_listed, remark_json, response_members, summary_json, tool_json, unjudged_json,
+    unreadable_json,
 };
 use super::{Judged, Passed, Report, Summary};
 use crate::input::InputError;
@@ -28,55 +29,70 @@ pub struct Ndjson {
 pub struct NdjsonReport<W> {
     out: W,
     options: Ndjson,
+    /// The line that is being made.
+    line: Vec<u8>,
 }
 
 impl Ndjson {
     /// A report that is written to `out`.
     pub const fn report<W: Write>(self, out: W) -> NdjsonReport<W> {
-        NdjsonReport { out, options: self }
+        NdjsonReport { out, options: self, line: Vec::new() }
     }
 }
 
 impl<W: Write> NdjsonReport<W> {
     /// Writes a line. It is handed on in one piece, so that no buffer in between ever hands on a part
     /// of it that it could have held whole.
-    fn line(&mut self, kind: &str, object: Value) -> io::Result<()> {
-        let mut line = Map::new();
-        line.insert("kind".to_owned(), kind.into());
-        if let Value::Object(members) = object {
-            line.extend(members);
-        }
-        let text = format!("{}\n", Value::Object(line));
-        self.out.write_all(text.as_bytes())
+    fn line(
+        &mut self,
+        kind: &'static str,
+        members: impl FnOnce(&mut Object<'_>) -> io::Result<()>,
+    ) -> io::Result<()> {
+        self.line.clear();
+        let mut object = Object::begin(&mut self.line);
+        object.member("kind", kind)?;
+        members(&mut object)?;
+        object.end();
+        self.line.push(b'\n');
+        self.out.write_all(&self.line)
+    }
+}
+
+/// The members of an object as they are.
+fn all_of(object: Value) -> impl FnOnce(&mut Object<'_>) -> io::Result<()> {
+    move |line| {
+        let Value::Object(members) = object else { return Ok(()) };
+        members.iter().try_for_each(|(name, value)| line.member(name, value))
     }
 }
 
 impl<W: Write> Report for NdjsonReport<W> {
     fn begin(&mut self) -> io::Result<()> {
-        self.line("header", json!({"schema": "faultbook-ndjson/1", "tool": tool_json()}))
+        let header = json!({"schema": "faultbook-ndjson/1", "tool": tool_json()});
+        self.line("header", all_of(header))
     }
 
     fn judged(&mut self, judged: &Judged<'_>) -> io::Result<()> {
         if !is_listed(judged, self.options.all) {
             return Ok(());
         }
-        self.line("response", response_json(judged))
+        self.line("response", |line| response_members(line, judged))
     }
 
     fn passed(&mut self, passed: &Passed<'_>) -> io::Result<()> {
-        self.line("unjudged", unjudged_json(passed))
+        self.line("unjudged", all_of(unjudged_json(passed)))
     }
 
     fn unreadable(&mut self, error: &InputError) -> io::Result<()> {
-        self.line("unreadable", unreadable_json(error))
+        self.line("unreadable", all_of(unreadable_json(error)))
     }
 
     fn remark(&mut self, file: &str, finding: &Finding) -> io::Result<()> {
-        self.line("remark", remark_json(file, finding))
+        self.line("remark", all_of(remark_json(file, finding)))
     }
 
     fn end(&mut self, summary: &Summary) -> io::Result<()> {
-        self.line("footer", json!({"summary": summary_json(summary)}))?;
+        self.line("footer", all_of(json!({"summary": summary_json(summary)})))?;
         self.out.flush()
     }
 

@@ -1,6 +1,6 @@
 //! Ampache, in XML and in JSON.
 
-use super::{Service, checked, near_code};
+use super::{Service, checked, kept, near_code};
 use crate::catalog;
 
 pub(super) static SERVICE: Service = Service {
@@ -21,7 +21,7 @@ pub(super) static SERVICE: Service = Service {
         checked(
             ampache_error::check(response, edition, limits),
             |error| {
-                let code = error.code.to_string();
+                let code = kept(edition, error.code.as_str());
                 let known = edition.rows(&code).next().is_some();
                 (vec![code], known)
             },

@@ -1,6 +1,6 @@
 //! Groove Music.
 
-use super::{Service, checked, near_code};
+use super::{Service, checked, kept, near_code};
 use crate::catalog;
 
 pub(super) static SERVICE: Service = Service {
@@ -15,7 +15,7 @@ pub(super) static SERVICE: Service = Service {
     check: |response, edition, limits| {
         checked(
             groove_error::check(response, edition, limits),
-            |error| (vec![error.code.to_string()], error.code.is_documented()),
+            |error| (vec![kept(edition, error.code.as_str())], error.code.is_documented()),
             |error| error,
         )
     },

@@ -2,7 +2,7 @@
 
 use lineworks_error::{Code, ROWS};
 
-use super::{Service, checked, near_code};
+use super::{Service, checked, kept, near_code};
 use crate::catalog;
 
 pub(super) static SERVICE: Service = Service {
@@ -17,7 +17,7 @@ pub(super) static SERVICE: Service = Service {
     check: |response, edition, limits| {
         checked(
             lineworks_error::check(response, edition, limits),
-            |error| (vec![error.code.to_string()], error.code.is_documented()),
+            |error| (vec![kept(edition, error.code.as_str())], error.code.is_documented()),
             |error| error,
         )
     },

@@ -5,6 +5,8 @@ mod groove;
 mod lineworks;
 mod onedrive;
 
+use std::borrow::Cow;
+
 use faultbook_core::{
     Edition, Finding, Judgement, Likeness, Limits, Located, Response, Rule, Verdict, common,
     near_miss,
@@ -12,7 +14,7 @@ use faultbook_core::{
 use serde::Serialize;
 
 use crate::catalog::Row;
-use crate::judge::ErrorEntry;
+use crate::judge::{ErrorEntry, Members};
 use crate::{baseline, capture, changes, headers, lint};
 
 /// Compares two bodies and says how the second differs from the first, or which cannot be read.
@@ -89,12 +91,20 @@ pub(crate) struct Checked {
     pub(crate) findings: Vec<Finding>,
 }
 
+/// A code as entries have it: what the table has is not copied.
+fn kept(edition: &'static Edition, code: &str) -> Cow<'static, str> {
+    match edition.rows(code).next() {
+        Some(row) if row.code == code => Cow::Borrowed(row.code),
+        _ => Cow::Owned(code.to_owned()),
+    }
+}
+
 /// Turns a format crate's judgement into a report's: `codes` gives the codes, outermost first,
 /// and whether the outermost is documented; `members` the value whose serialization has the
 /// document's member names.
 fn checked<E, M: Serialize>(
     judgement: Judgement<E>,
-    codes: impl Fn(&E) -> (Vec<String>, bool),
+    codes: impl Fn(&E) -> (Vec<Cow<'static, str>>, bool),
     members: impl Fn(E) -> M,
 ) -> Checked {
     let entry = |located: Located<E>| {
@@ -102,11 +112,9 @@ fn checked<E, M: Serialize>(
         ErrorEntry {
             pointer: located.pointer,
             span: located.span,
-            code: codes.first().cloned().unwrap_or_default(),
             codes,
             known,
-            // Only maps with keys that are no strings fail to become a value; there are none.
-            members: serde_json::to_value(members(located.error)).unwrap_or_default(),
+            members: Members::of(&members(located.error)),
         }
     };
     Checked {

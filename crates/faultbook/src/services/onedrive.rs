@@ -2,7 +2,7 @@
 
 use faultbook_core::Level;
 
-use super::{Service, checked, near_code};
+use super::{Service, checked, kept, near_code};
 use crate::catalog;
 
 /// How many inner errors stand inside `members`: a report nested deeper cannot be read by
@@ -22,7 +22,7 @@ pub(super) static SERVICE: Service = Service {
         checked(
             onedrive_error::check(response, edition, limits),
             |error| {
-                let codes: Vec<String> = error.codes().map(ToString::to_string).collect();
+                let codes = error.codes().map(|code| kept(edition, code.as_str())).collect();
                 // The outermost code has to be one of the basic ones.
                 let known =
                     edition.rows(error.code.as_str()).any(|row| row.level == Some(Level::Basic));

@@ -104,7 +104,7 @@ fn is_telling(outcome: &Outcome, body: &[u8]) -> Option<Shape> {
     };
     let mut errors = outcome.errors.iter();
     errors.find(|error| {
-        outcome.edition.rows(&error.code).next().is_some() && is_object(&error.span)
+        outcome.edition.rows(error.code()).next().is_some() && is_object(&error.span)
     })?;
     let is_older = outcome.findings.iter().any(|f| f.rule.id == "ampache/legacy-shape");
     Some(if is_older { Shape::Older } else { Shape::Documented })
@@ -294,7 +294,7 @@ mod tests {
     fn what_tells_nothing_though_it_has_a_code() {
         let body = r#"{"error":"invalidRequest"}"#;
         let outcome = judged(body, Some("onedrive")).unwrap();
-        assert_eq!(outcome.errors[0].code, "invalidRequest");
+        assert_eq!(outcome.errors[0].code(), "invalidRequest");
         assert_eq!(is_telling(&outcome, body.as_bytes()), None);
         let body = r#"{"error":{"code":"4704","message":"no"}}"#;
         let outcome = judged(body, Some("ampache")).unwrap();

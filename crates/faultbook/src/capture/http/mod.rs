@@ -43,7 +43,7 @@ use faultbook_core::Finding;
 use super::bytes::{Bytes, malformed};
 use super::coding::{self, Remark};
 use super::rules::{BODY_MISSING, CONTENT_CODING, LIMIT, TRUNCATED};
-use super::{CaptureLimits, Reader, Record, Recorded, finding};
+use super::{CaptureLimits, OneByOne, Record, Recorded, finding};
 use body::{Body, Framing, Kept};
 use head::fields;
 pub(super) use head::{Fields, values, without_end};
@@ -174,7 +174,7 @@ impl Http {
     }
 }
 
-impl Reader for Http {
+impl OneByOne for Http {
     fn next(&mut self, bytes: &mut Bytes) -> io::Result<Option<Record>> {
         let mut notes = Notes::default();
         if bytes.position() == 0 && bytes.peek(3)? == b"\xEF\xBB\xBF" {

@@ -199,7 +199,7 @@ struct EntryField {
 }
 
 #[derive(Serialize)]
-struct Totals<'a> {
+struct Totals {
     inputs: usize,
     unreadable: usize,
     responses: usize,
@@ -212,16 +212,16 @@ struct Totals<'a> {
     incomplete: usize,
     interrupted: bool,
     suppressed: usize,
-    findings: BTreeMap<&'a str, usize>,
-    coverage: Vec<Coverage<'a>>,
+    findings: BTreeMap<&'static str, usize>,
+    coverage: Vec<EntryCoverage>,
     /// The commonest first.
     reasons: Vec<(String, usize)>,
     more_reasons: usize,
 }
 
 #[derive(Serialize)]
-struct Coverage<'a> {
-    edition: &'a str,
+struct EntryCoverage {
+    edition: String,
     seen: usize,
     documented: usize,
 }
@@ -474,15 +474,15 @@ impl EntryOrigin {
     }
 }
 
-fn totals(summary: &Summary) -> Totals<'_> {
+fn totals(summary: &Summary) -> Totals {
     let mut reasons: Vec<(&String, &usize)> = summary.reasons.iter().collect();
     reasons.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
     let more_reasons = reasons.len().saturating_sub(REASONS);
     reasons.truncate(REASONS);
-    let coverage = summary.coverage.iter().map(|(edition, (seen, documented))| Coverage {
-        edition,
-        seen: seen.len(),
-        documented: *documented,
+    let coverage = summary.coverage().into_iter().map(|coverage| EntryCoverage {
+        edition: coverage.edition.to_string(),
+        seen: coverage.seen,
+        documented: coverage.documented,
     });
     Totals {
         inputs: summary.inputs,
