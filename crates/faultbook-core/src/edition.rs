@@ -76,6 +76,12 @@ impl CodeRow {
         Self { statuses, ..self }
     }
 
+    /// The same row with another meaning.
+    #[must_use]
+    pub const fn with_summary(self, summary: &'static str) -> Self {
+        Self { summary, ..self }
+    }
+
     /// The same row for a code that was written otherwise, and its name.
     #[must_use]
     pub const fn with_code(self, code: &'static str, name: Option<&'static str>) -> Self {

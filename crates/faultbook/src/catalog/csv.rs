@@ -8,7 +8,7 @@
 
 use faultbook_core::{Edition, Level};
 
-use super::rows_of_codes;
+use super::statuses;
 
 const HEADER: [&str; 8] =
     ["service", "edition", "code", "name", "statuses", "group", "level", "summary"];
@@ -19,7 +19,7 @@ pub(crate) fn csv(editions: &[&'static Edition]) -> String {
     push(&mut text, &HEADER);
     for edition in editions {
         let name = edition.to_string();
-        for row in rows_of_codes(edition) {
+        for row in edition.codes {
             push(
                 &mut text,
                 &[
@@ -27,7 +27,7 @@ pub(crate) fn csv(editions: &[&'static Edition]) -> String {
                     &name,
                     row.code,
                     row.name.unwrap_or_default(),
-                    &row.statuses(" "),
+                    &statuses(row, " "),
                     row.group.unwrap_or_default(),
                     row.level.map_or("", Level::as_str),
                     row.summary,

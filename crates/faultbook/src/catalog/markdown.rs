@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 
 use faultbook_core::{Edition, Level};
 
-use super::rows;
+use super::{rows, statuses};
 
 /// A section for each edition, with a table of its statuses and one of its codes.
 pub(crate) fn markdown(editions: &[(&'static str, &'static Edition)]) -> String {
@@ -51,7 +51,7 @@ fn one(title: &str, edition: &'static Edition) -> String {
             row.level.map_or("", Level::as_str).to_owned(),
             code(row.code),
             row.name.map(plain).unwrap_or_default(),
-            row.statuses(", "),
+            statuses(row, ", "),
             plain(row.summary),
         ]
     });

@@ -10,7 +10,8 @@ mod table;
 pub(crate) use csv::csv;
 pub(crate) use json::json;
 pub(crate) use markdown::markdown;
-pub(crate) use rows::{Row, rows, rows_of_codes};
+pub(crate) use rows::rows;
+use rows::{section, statuses};
 pub(crate) use table::table;
 
 use faultbook_core::Edition;

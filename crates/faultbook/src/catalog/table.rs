@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use faultbook_core::Edition;
+use faultbook_core::{CodeRow, Edition};
 
-use super::{Row, rows};
+use super::{rows, section as section_of, statuses};
 
 /// The editions one after the other: what each says of all errors, its statuses, and its codes in
 /// their sections, in columns.
@@ -39,13 +39,13 @@ fn one(title: &str, edition: &'static Edition) -> String {
     let names = widest(rows.iter().filter_map(|row| row.name));
     let mut section = None;
     for row in &rows {
-        if section != Some(row.section()) {
-            section = Some(row.section());
-            _ = writeln!(text, "\n{}", row.section().unwrap_or("codes"));
+        if section != Some(section_of(row)) {
+            section = Some(section_of(row));
+            _ = writeln!(text, "\n{}", section_of(row).unwrap_or("codes"));
         }
         _ = write!(text, "  {:width$}", row.code);
         if has_statuses {
-            _ = write!(text, "  {:3}", row.statuses(" "));
+            _ = write!(text, "  {:3}", statuses(row, " "));
         }
         if names > 0 {
             _ = write!(text, "  {:names$}", row.name.unwrap_or_default());
@@ -56,7 +56,7 @@ fn one(title: &str, edition: &'static Edition) -> String {
 }
 
 /// How many codes there are, and in how many rows they stand where that is another number.
-fn count(rows: &[Row]) -> String {
+fn count(rows: &[CodeRow]) -> String {
     let mut codes: Vec<&str> = rows.iter().map(|row| row.code).collect();
     codes.sort_unstable();
     codes.dedup();

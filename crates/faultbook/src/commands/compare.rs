@@ -3,15 +3,15 @@
 use std::io;
 use std::path::Path;
 
-use faultbook_core::{Limits, Response, Verdict};
+use faultbook_core::Limits;
 use serde_json::json;
 
 use super::{Exit, is_colored, output, trouble};
 use crate::cli::{Color, Compare, Plain};
 use crate::compare::{Comparison, compare};
 use crate::input::{Input, Source};
-use crate::judge::{ErrorEntry, Outcome};
-use crate::report::{Human, Judged, Origin, Report, findings_json};
+use crate::judge::ErrorEntry;
+use crate::report::{Human, findings_json, report_text};
 
 pub(super) fn run(args: &Compare, color: Color) -> io::Result<Exit> {
     let limits = Limits::default();
@@ -50,25 +50,10 @@ fn human(comparison: &Comparison, b: &Input, color: Color) -> io::Result<()> {
         writeln!(out, "the same: {} {code}", comparison.service.title)?;
         return out.flush();
     }
-    let outcome = Outcome {
-        service: comparison.service,
-        edition: comparison.service.default_edition(),
-        verdict: Verdict::Error,
-        errors: Vec::new(),
-        challenges: Vec::new(),
-        findings: comparison.findings.clone(),
-    };
     let options = Human { color: is_colored(color, false), all: false, quiet: true };
-    let response = Response::new(&b.body);
-    let origin = Origin { input: &b.name, index: 0, offset: None, url: None };
-    let judged = Judged {
-        origin,
-        response: &response,
-        outcome: &outcome,
-        suppressed: &[],
-        fingerprints: &[],
-    };
-    options.report(&mut out).judged(&judged)?;
+    let judged_as = (comparison.service, comparison.service.default_edition());
+    let findings = comparison.findings.clone();
+    report_text(&mut options.report(&mut out), judged_as, (&b.name, &b.body), findings, &[])?;
     out.flush()
 }
 

@@ -1,10 +1,9 @@
 //! `faultbook lint-doc`.
 
-use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 
-use faultbook_core::{Edition, Response, Verdict};
+use faultbook_core::{Edition, Place};
 use serde_json::{Value, json};
 
 use super::documents::{read, write};
@@ -12,11 +11,10 @@ use super::{Exit, is_colored, output, remark};
 use crate::changes::report::cell;
 use crate::cli::{ChangesFormat, Color, LintDoc};
 use crate::document::Document;
-use crate::judge::Outcome;
 use crate::lint::{Found, UNREAD, lint};
 use crate::report::excerpt::Positions;
 use crate::report::{
-    Human, Judged, Origin, Report, Sarif, Summary, Suppressed, counted, findings_json, tool_json,
+    Human, Report, Sarif, Summary, Suppressed, counted, finding_json, report_text, tool_json,
 };
 use crate::services::Service;
 
@@ -86,25 +84,26 @@ impl Files<'_> {
                     (None, _) => findings.push(finding),
                 }
             }
-            let response = Response::new(document.text.as_bytes());
-            let outcome = Outcome {
-                service: self.service,
-                edition: self.edition,
-                verdict: Verdict::None,
-                errors: Vec::new(),
-                challenges: Vec::new(),
-                findings,
-            };
-            let origin = Origin { input: &document.name, index: 0, offset: None, url: None };
-            report.judged(&Judged {
-                origin,
-                response: &response,
-                outcome: &outcome,
-                suppressed: &suppressed,
-                fingerprints: &[],
-            })?;
+            let judged_as = (self.service, self.edition);
+            let text = (document.name.as_str(), document.text.as_bytes());
+            report_text(report, judged_as, text, findings, &suppressed)?;
         }
         Ok(())
+    }
+
+    /// What `make` makes of each contradiction, with its document and the places in there.
+    fn each<T>(
+        &self,
+        found: &[Found],
+        mut make: impl FnMut(&Found, &Document, &mut Positions<'_>) -> T,
+    ) -> Vec<T> {
+        let texts = self.documents.iter().map(|document| document.text.as_bytes());
+        let mut positions: Vec<_> = texts.map(Positions::new).collect();
+        let one = |found: &Found| {
+            let document = self.documents.get(found.document)?;
+            Some(make(found, document, positions.get_mut(found.document)?))
+        };
+        found.iter().filter_map(one).collect()
     }
 
     fn human(&self, found: &[Found], color: bool, to: Option<&Path>) -> io::Result<()> {
@@ -129,20 +128,14 @@ impl Files<'_> {
     }
 
     fn json(&self, found: &[Found], left_out: usize) -> Value {
-        let entries: Vec<Value> = found
-            .iter()
-            .filter_map(|found| {
-                let document = self.documents.get(found.document)?;
-                let finding = std::slice::from_ref(&found.finding);
-                let finding = findings_json(finding, document.text.as_bytes()).pop();
-                Some(json!({
-                    "document": document.name,
-                    "key": found.key(),
-                    "erratum": found.erratum,
-                    "finding": finding,
-                }))
+        let entries = self.each(found, |found, document, positions| {
+            json!({
+                "document": document.name,
+                "key": found.key(),
+                "erratum": found.erratum,
+                "finding": finding_json(&found.finding, positions),
             })
-            .collect();
+        });
         let names: Vec<&str> = self.documents.iter().map(|read| read.name.as_str()).collect();
         let known = found.iter().filter(|found| found.erratum.is_some()).count();
         json!({
@@ -164,24 +157,21 @@ impl Files<'_> {
         }
         text.push_str("| Document | Line | What | Here | Elsewhere | Known |\n");
         text.push_str("|---|---|---|---|---|---|\n");
-        for found in found {
-            let Some(document) = self.documents.get(found.document) else { continue };
+        let rows = self.each(found, |found, document, positions| {
             let line = match &found.finding.place {
-                faultbook_core::Place::Body { span, .. } => {
-                    Positions::new(document.text.as_bytes()).of(span.start).line
-                }
+                Place::Body { span, .. } => positions.of(span.start).line,
                 _ => 1,
             };
-            _ = writeln!(
-                text,
-                "| {} | {line} | {} | {} | {} | {} |",
+            format!(
+                "| {} | {line} | {} | {} | {} | {} |\n",
                 cell(&document.name),
                 cell(found.finding.rule.title),
                 cell(&found.finding.received),
                 cell(&found.finding.documented),
                 found.erratum.as_deref().map(cell).unwrap_or_default(),
-            );
-        }
+            )
+        });
+        text.push_str(&rows.concat());
         text
     }
 }

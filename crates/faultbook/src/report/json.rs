@@ -243,7 +243,8 @@ pub(crate) fn findings_json(findings: &[Finding], body: &[u8]) -> Vec<Value> {
     findings.iter().map(|finding| finding_json(finding, &mut positions)).collect()
 }
 
-fn finding_json(finding: &Finding, positions: &mut Positions<'_>) -> Value {
+/// A finding as reports have it.
+pub(crate) fn finding_json(finding: &Finding, positions: &mut Positions<'_>) -> Value {
     json!({
         "rule": finding.rule.id,
         "severity": finding.rule.severity.as_str(),

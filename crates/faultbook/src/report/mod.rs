@@ -19,13 +19,14 @@ use faultbook_core::{Edition, Finding, Response, Severity, Verdict};
 
 use crate::input::InputError;
 use crate::judge::{Outcome, Unjudged};
+use crate::services::Service;
 
 pub use fingerprint::fingerprint;
 pub use github::{Github, GithubReport};
 pub use html::{Html, HtmlReport};
 pub use human::{Human, HumanReport};
 pub use json::{Json, JsonReport};
-pub(crate) use json::{findings_json, tool_json};
+pub(crate) use json::{finding_json, findings_json, tool_json};
 pub use junit::{Junit, JunitReport};
 pub use many::Many;
 pub use ndjson::{Ndjson, NdjsonReport};
@@ -147,6 +148,31 @@ pub trait Report {
     ///
     /// Those of writing.
     fn flush(&mut self) -> io::Result<()>;
+}
+
+/// Reports findings in a text that is no response, such as a document.
+pub(crate) fn report_text(
+    report: &mut dyn Report,
+    (service, edition): (&'static Service, &'static Edition),
+    (name, text): (&str, &[u8]),
+    findings: Vec<Finding>,
+    suppressed: &[Suppressed],
+) -> io::Result<()> {
+    let outcome = Outcome {
+        service,
+        edition,
+        verdict: Verdict::None,
+        errors: Vec::new(),
+        challenges: Vec::new(),
+        findings,
+    };
+    report.judged(&Judged {
+        origin: Origin { input: name, index: 0, offset: None, url: None },
+        response: &Response::new(text),
+        outcome: &outcome,
+        suppressed,
+        fingerprints: &[],
+    })
 }
 
 /// Counts over a whole run.

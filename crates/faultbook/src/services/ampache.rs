@@ -1,13 +1,12 @@
 //! Ampache, in XML and in JSON.
 
 use super::{Service, checked, kept, near_code};
-use crate::catalog;
 
 pub(super) static SERVICE: Service = Service {
     name: "ampache",
     title: "Ampache",
     editions: &ampache_error::EDITIONS,
-    printed: catalog::rows_of_codes,
+    printed: |edition| edition.codes.to_vec(),
     advice: |edition, code| {
         // The rows of other editions are those of the document, whatever code they stand for.
         let summary = edition.rows(code).next()?.summary;

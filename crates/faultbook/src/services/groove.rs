@@ -1,13 +1,12 @@
 //! Groove Music.
 
 use super::{Service, checked, kept, near_code};
-use crate::catalog;
 
 pub(super) static SERVICE: Service = Service {
     name: "groove",
     title: "Groove Music",
     editions: &[&groove_error::EDITION],
-    printed: catalog::rows_of_codes,
+    printed: |edition| edition.codes.to_vec(),
     advice: |_, code| groove_error::Code::new(code).advice().map(groove_error::Advice::says),
     meant: near_code,
     rules: groove_error::RULES,

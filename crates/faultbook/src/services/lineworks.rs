@@ -1,9 +1,9 @@
 //! LINE WORKS API 2.0.
 
+use faultbook_core::CodeRow;
 use lineworks_error::{Code, ROWS};
 
 use super::{Service, checked, kept, near_code};
-use crate::catalog;
 
 pub(super) static SERVICE: Service = Service {
     name: "lineworks",
@@ -25,8 +25,7 @@ pub(super) static SERVICE: Service = Service {
 };
 
 /// The document prints a row for each status of a code.
-fn printed(row: &'static lineworks_error::Row) -> Option<catalog::Row> {
-    let of_code = catalog::Row::from(row.code_row()?);
+fn printed(row: &'static lineworks_error::Row) -> Option<CodeRow> {
     let statuses = std::slice::from_ref(&row.status);
-    Some(catalog::Row { statuses, summary: row.summary, ..of_code })
+    Some(row.code_row()?.with_statuses(statuses).with_summary(row.summary))
 }

@@ -8,12 +8,11 @@ mod onedrive;
 use std::borrow::Cow;
 
 use faultbook_core::{
-    Edition, Finding, Judgement, Likeness, Limits, Located, Response, Rule, Verdict, common,
-    near_miss,
+    CodeRow, Edition, Finding, Judgement, Likeness, Limits, Located, Response, Rule, Verdict,
+    common, near_miss,
 };
 use serde::Serialize;
 
-use crate::catalog::Row;
 use crate::judge::{ErrorEntry, Members};
 use crate::{baseline, capture, changes, headers, lint};
 
@@ -30,7 +29,7 @@ pub struct Service {
     /// The editions of its document, the default one first.
     pub editions: &'static [&'static Edition],
     /// The rows of an edition's code table as its document prints them.
-    pub(crate) printed: fn(&'static Edition) -> Vec<Row>,
+    pub(crate) printed: fn(&'static Edition) -> Vec<CodeRow>,
     /// What the document tells a client to do about a code of an edition, where it says so.
     pub(crate) advice: fn(&'static Edition, &str) -> Option<&'static str>,
     /// The code of an edition that was probably meant by one that it does not list.

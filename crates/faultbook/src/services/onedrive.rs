@@ -3,7 +3,6 @@
 use faultbook_core::Level;
 
 use super::{Service, checked, kept, near_code};
-use crate::catalog;
 
 /// How many inner errors stand inside `members`: a report nested deeper cannot be read by
 /// everybody. `codes` has all of them.
@@ -13,7 +12,7 @@ pub(super) static SERVICE: Service = Service {
     name: "onedrive",
     title: "OneDrive",
     editions: &onedrive_error::EDITIONS,
-    printed: catalog::rows_of_codes,
+    printed: |edition| edition.codes.to_vec(),
     advice: |_, code| onedrive_error::Code::new(code).advice().map(onedrive_error::Advice::says),
     meant: near_code,
     rules: onedrive_error::RULES,

@@ -2,14 +2,13 @@
 
 use std::io::{self, Write};
 
-use faultbook_core::{Edition, Finding, Place, Response, Verdict};
+use faultbook_core::{Edition, Finding, Place};
 
 use super::{Report as Changes, row, span};
 use crate::changes::Change;
 use crate::facts::Unread;
-use crate::judge::Outcome;
 use crate::lint::UNREAD;
-use crate::report::{Judged, Origin, Report, Sarif, Summary};
+use crate::report::{Report, Sarif, Summary, report_text};
 
 /// Writes changes, and what was not understood.
 ///
@@ -23,25 +22,10 @@ pub(crate) fn sarif(
 ) -> io::Result<()> {
     let findings = changes.changes.iter().map(finding);
     let findings = findings.chain(changes.unread.iter().map(unread)).collect();
-    let outcome = Outcome {
-        service: changes.service,
-        edition,
-        verdict: Verdict::None,
-        errors: Vec::new(),
-        challenges: Vec::new(),
-        findings,
-    };
-    let response = Response::new(changes.text.unwrap_or_default().as_bytes());
-    let origin = Origin { input: changes.new, index: 0, offset: None, url: None };
+    let text = changes.text.unwrap_or_default().as_bytes();
     let mut report = Sarif::default().report(out);
     report.begin()?;
-    report.judged(&Judged {
-        origin,
-        response: &response,
-        outcome: &outcome,
-        suppressed: &[],
-        fingerprints: &[],
-    })?;
+    report_text(&mut report, (changes.service, edition), (changes.new, text), findings, &[])?;
     let incomplete = usize::from(!changes.unread.is_empty());
     report.end(&Summary { inputs: 1, incomplete, ..Summary::default() })
 }
