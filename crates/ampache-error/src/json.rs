@@ -86,7 +86,7 @@ struct Found<'a> {
 
 impl<'a> Found<'a> {
     #[inline]
-    const fn new(way: Way<'a>, head: Range<usize>, name: Range<usize>) -> Self {
+    fn new(way: Way<'a>, head: Range<usize>, name: Range<usize>) -> Self {
         Self {
             way,
             name,
@@ -107,22 +107,15 @@ impl<'a> Found<'a> {
     #[inline]
     fn read(&mut self, json: &mut Reader<'a>) -> bool {
         let is_read = loop {
-            let step = json.advance_member();
+            let (step, listed) = json.advance_listed(&NAMES);
             if step == Step::ObjectEnd {
                 self.span.end = json.span().end;
                 self.complete = true;
                 break true;
             }
-            let is_read = if json.is_named(NAMES[CODE]) {
-                self.members.put_listed(CODE, json, step)
-            } else if json.is_named(NAMES[ACTION]) {
-                self.members.put_listed(ACTION, json, step)
-            } else if json.is_named(NAMES[TYPE]) {
-                self.members.put_listed(TYPE, json, step)
-            } else if json.is_named(NAMES[MESSAGE]) {
-                self.members.put_listed(MESSAGE, json, step)
-            } else {
-                self.other(json, step)
+            let is_read = match listed {
+                Some(index) => self.members.put_listed(index, json, step),
+                None => self.other(json, step),
             };
             if !is_read {
                 self.span.end = json.position().max(self.span.end);
@@ -335,7 +328,7 @@ impl<'a, 'f> Scan<'a, 'f> {
     fn members(&mut self) -> bool {
         loop {
             let before = self.json.position();
-            let step = self.json.advance_member();
+            let (step, listed) = self.json.advance_listed(&[ERROR]);
             if step == Step::ObjectEnd {
                 if let Some(top) = &mut self.top {
                     top.span.end = self.json.span().end;
@@ -345,7 +338,7 @@ impl<'a, 'f> Scan<'a, 'f> {
             }
             let is_read = if step == Step::Failed {
                 self.failed(before)
-            } else if self.json.is_named(ERROR) {
+            } else if listed.is_some() {
                 self.error_member(step)
             } else {
                 self.other_member(step)

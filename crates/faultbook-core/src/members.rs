@@ -1,5 +1,6 @@
 //! The members of an error object, sorted into those that the document lists and the others.
 
+use std::array;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -50,12 +51,13 @@ impl ObjectPlace {
 impl<'a, const N: usize> Members<'a, N> {
     /// No member seen yet.
     #[inline]
-    pub const fn new(names: &'static [&'static str; N]) -> Self {
+    pub fn new(names: &'static [&'static str; N]) -> Self {
+        // Each `None` is written by itself: a constant would be copied with all of its bytes.
         Self {
             names,
-            listed: [const { None }; N],
-            misspelt: [const { None }; N],
-            others: [const { None }; OTHERS],
+            listed: array::from_fn(|_| None),
+            misspelt: array::from_fn(|_| None),
+            others: array::from_fn(|_| None),
             other_count: 0,
         }
     }
@@ -66,28 +68,15 @@ impl<'a, const N: usize> Members<'a, N> {
     /// # Errors
     ///
     /// The body's [`Fault`]; the members read until then are kept.
-    pub fn read(&mut self, json: &mut Reader<'a>) -> Result<Range<usize>, Fault> {
-        self.read_listed(json, |_| None)
-    }
-
-    /// The same, where `listed` gives the index of the names that are spelt as documented: most
-    /// are.
-    ///
-    /// # Errors
-    ///
-    /// The body's [`Fault`]; the members read until then are kept.
     #[inline]
-    pub fn read_listed(
-        &mut self,
-        json: &mut Reader<'a>,
-        listed: impl Fn(&Reader<'a>) -> Option<usize>,
-    ) -> Result<Range<usize>, Fault> {
+    pub fn read(&mut self, json: &mut Reader<'a>) -> Result<Range<usize>, Fault> {
+        let names = self.names;
         loop {
-            let step = json.advance_member();
+            let (step, index) = json.advance_listed(names);
             if step == Step::ObjectEnd {
                 return Ok(json.span());
             }
-            let is_read = match listed(json) {
+            let is_read = match index {
                 Some(index) => self.put_listed(index, json, step),
                 None => self.put_advanced(json, step),
             };

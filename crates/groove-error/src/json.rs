@@ -24,6 +24,10 @@ pub(crate) const CODE: usize = 0;
 pub(crate) const DESCRIPTION: usize = 1;
 pub(crate) const MESSAGE: usize = 2;
 
+/// The names that are looked for in the body itself.
+const TOP_NAMES: [&str; 4] = [NAMES[CODE], NAMES[DESCRIPTION], NAMES[MESSAGE], ERROR];
+const TOP_ERROR: usize = 3;
+
 /// Where an error object stands in the response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum At {
@@ -53,7 +57,7 @@ pub(crate) struct Object<'a> {
 impl<'a> Object<'a> {
     /// One of which no member was read yet.
     #[inline]
-    const fn new(at: At, span: Range<usize>) -> Self {
+    fn new(at: At, span: Range<usize>) -> Self {
         Self {
             at,
             place: ObjectPlace { span, pointer: None },
@@ -83,12 +87,6 @@ impl<'a> Object<'a> {
         let message = self.members.string(MESSAGE);
         ApiError { code: Code::new(code), description, message }
     }
-}
-
-/// The index of a member's name.
-#[inline]
-fn listed(json: &Reader<'_>) -> Option<usize> {
-    NAMES.iter().position(|known| json.is_named(known))
 }
 
 /// Finds the error objects of a body one after the other; the bare one comes last.
@@ -193,7 +191,11 @@ impl<'a> Scan<'a> {
         loop {
             let is_member = self.json.is_in_object();
             let before = self.json.position();
-            let step = self.json.advance();
+            let (step, listed) = if is_member {
+                self.json.advance_listed(&TOP_NAMES)
+            } else {
+                (self.json.advance(), None)
+            };
             match step {
                 Step::Failed => {
                     if is_member && self.json.name_span().start >= before {
@@ -216,7 +218,7 @@ impl<'a> Scan<'a> {
             }
             let opens = matches!(step, Step::ObjectStart | Step::ArrayStart);
             let is_top = self.json.depth() == 1 + usize::from(opens);
-            if self.json.name_may_be(ERROR) {
+            if listed == Some(TOP_ERROR) || (listed.is_none() && self.json.name_may_be(ERROR)) {
                 let name = self.json.name();
                 let exact = name == ERROR;
                 if exact || name.eq_ignore_ascii_case(ERROR) {
@@ -228,7 +230,7 @@ impl<'a> Scan<'a> {
                 }
             }
             if is_top {
-                self.top_member(step);
+                self.top_member(listed, step);
             }
         }
     }
@@ -236,9 +238,9 @@ impl<'a> Scan<'a> {
     /// A member of the body itself: it may turn out to be a bare error. Other values are walked
     /// into, since errors may stand in them.
     #[inline]
-    fn top_member(&mut self, step: Step) {
+    fn top_member(&mut self, listed: Option<usize>, step: Step) {
         let members = &mut self.bare.members;
-        match listed(&self.json) {
+        match listed {
             // Where the value cannot be read, the reader gives the same fault again when the walk
             // goes on.
             Some(index) => _ = members.put_listed(index, &mut self.json, step),
@@ -281,7 +283,7 @@ impl<'a> Scan<'a> {
         match step {
             Step::ObjectStart => {
                 let object = self.under.insert(Object::new(at, span));
-                match object.members.read_listed(&mut self.json, listed) {
+                match object.members.read(&mut self.json) {
                     Ok(brace) => {
                         object.place.span.end = brace.end;
                         object.complete = true;

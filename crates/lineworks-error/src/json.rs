@@ -218,18 +218,15 @@ impl<'a> Object<'a> {
     #[inline]
     fn read(&mut self, json: &mut Reader<'a>) {
         loop {
-            let step = json.advance_member();
+            let (step, listed) = json.advance_listed(&NAMES);
             if step == Step::ObjectEnd {
                 self.place.span.end = json.span().end;
                 self.complete = true;
                 return;
             }
-            let is_read = if json.is_named(NAMES[CODE]) {
-                self.members.put_listed(CODE, json, step)
-            } else if json.is_named(NAMES[DESCRIPTION]) {
-                self.members.put_listed(DESCRIPTION, json, step)
-            } else {
-                self.other(json, step)
+            let is_read = match listed {
+                Some(index) => self.members.put_listed(index, json, step),
+                None => self.other(json, step),
             };
             if !is_read {
                 return;

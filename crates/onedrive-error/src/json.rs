@@ -386,7 +386,7 @@ impl<'a> Scan<'a> {
                 continue;
             }
             let before = self.json.position();
-            let step = self.json.advance_member();
+            let (step, listed) = self.json.advance_listed(&[ERROR]);
             match step {
                 Step::End => return false,
                 Step::Failed if self.json.name_span().start < before => return false,
@@ -400,7 +400,7 @@ impl<'a> Scan<'a> {
                     return false;
                 }
                 _ => {
-                    let is_read = if self.json.is_named(ERROR) {
+                    let is_read = if listed.is_some() {
                         self.error(At::Top, Form::Documented, step)
                     } else {
                         self.property(step)
@@ -618,7 +618,7 @@ impl<'a> Object<'a> {
         let mut depth = open;
         loop {
             let before = json.position();
-            let step = json.advance_member();
+            let (step, listed) = json.advance_listed(&[NAMES[CODE], NAMES[MESSAGE], INNER]);
             if step == Step::ObjectEnd {
                 let Some(outer) = depth.checked_sub(1) else {
                     self.place.span.end = json.span().end;
@@ -638,15 +638,15 @@ impl<'a> Object<'a> {
             }
             let is_read = if step == Step::Failed && json.name_span().start < before {
                 false
-            } else if depth == 0 && json.is_named(NAMES[CODE]) {
+            } else if depth == 0 && listed == Some(CODE) {
                 self.members.put_listed(CODE, json, step)
-            } else if depth == 0 && json.is_named(NAMES[MESSAGE]) && step == Step::String {
+            } else if depth == 0 && listed == Some(MESSAGE) && step == Step::String {
                 self.other_message = None;
                 self.odata_message = false;
                 self.members.put_listed(MESSAGE, json, step)
-            } else if json.is_named(NAMES[CODE]) {
+            } else if listed == Some(CODE) {
                 self.inner_code(depth, json, step)
-            } else if json.is_named(INNER) {
+            } else if listed == Some(MESSAGE + 1) {
                 let is_open = self.inner(json, judging, depth, step);
                 depth += usize::from(is_open == Some(true));
                 is_open.is_some()
