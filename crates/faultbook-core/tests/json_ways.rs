@@ -134,6 +134,38 @@ fn member(json: &mut Reader<'_>, way: u8) -> Advanced {
     Some((name, step))
 }
 
+/// Whether the name of an event can be one of this length, in any case.
+fn may_be_named(event: &Event, body: &[u8], known: &str) -> bool {
+    event.name.as_ref().is_some_and(|(_, span)| {
+        span.len() == known.len() + 2 || body[span.clone()].contains(&b'\\')
+    })
+}
+
+/// Holds reading on to a name, down to each depth, against the tokens.
+fn compare_to_name(body: &[u8], tokens: &Read, known: &str, outside: usize) {
+    let shown = String::from_utf8_lossy(body);
+    let is_given = |event: &&Event| {
+        let is_end = matches!(event.step, Step::ObjectEnd | Step::ArrayEnd);
+        (is_end && event.depth <= outside) || may_be_named(event, body, known)
+    };
+    let mut expected = tokens.events.iter().filter(is_given);
+    let mut json = Reader::new(body);
+    loop {
+        let step = json.advance_to(known, outside);
+        if matches!(step, Step::End | Step::Failed) {
+            break;
+        }
+        let event = expected.next().expect("one of the tokens");
+        let is = (step, json.span(), json.position(), json.depth(), json.pointer());
+        let Event { span, position, depth, pointer, .. } = event;
+        assert_eq!(is, (event.step, span.clone(), *position, *depth, pointer.clone()), "{shown}");
+    }
+    assert_eq!(expected.next(), None, "{shown}");
+    let is = (json.fault(), json.position(), json.duplicates().total());
+    assert_eq!(is, (tokens.fault.as_ref(), tokens.position, tokens.total), "{shown}");
+    assert!(json.duplicates().iter().eq(&tokens.duplicates), "{shown}");
+}
+
 /// Holds every way through `body` against the tokens.
 fn compare(body: &[u8], ways: &[u8]) {
     let shown = String::from_utf8_lossy(body);
@@ -141,6 +173,8 @@ fn compare(body: &[u8], ways: &[u8]) {
     assert_eq!(read(body, |json| member(json, 0)), tokens, "{shown}");
     assert_eq!(read(body, |json| member(json, 1)), tokens, "{shown}");
     assert_eq!(read(body, |json| member(json, LISTED_WAY)), tokens, "{shown}");
+    compare_to_name(body, &tokens, "code", 0);
+    compare_to_name(body, &tokens, "b", 2);
     let mut at = 0;
     let mixed = read(body, |json| {
         let way = ways.get(at % ways.len().max(1)).copied().unwrap_or(0);

@@ -189,9 +189,12 @@ impl<'a> Scan<'a> {
             }
         }
         loop {
-            let is_member = self.json.is_in_object();
+            let is_deep = self.json.depth() > 1;
+            let is_member = is_deep || self.json.is_in_object();
             let before = self.json.position();
-            let (step, listed) = if is_member {
+            let (step, listed) = if is_deep {
+                (self.json.advance_to(ERROR, 1), None)
+            } else if is_member {
                 self.json.advance_listed(&TOP_NAMES)
             } else {
                 (self.json.advance(), None)
@@ -211,10 +214,8 @@ impl<'a> Scan<'a> {
                     return None;
                 }
                 Step::ObjectEnd | Step::ArrayEnd => continue,
+                _ if !is_member => continue,
                 _ => {}
-            }
-            if !is_member {
-                continue;
             }
             let opens = matches!(step, Step::ObjectStart | Step::ArrayStart);
             let is_top = self.json.depth() == 1 + usize::from(opens);

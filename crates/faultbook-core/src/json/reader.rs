@@ -301,6 +301,35 @@ impl<'a> Reader<'a> {
         self.start..self.end
     }
 
+    /// Reads on as [`Reader::advance`] does, to a member whose name can be `known` in any case, or
+    /// until no more than `outside` containers are open, and gives what `advance` would give last.
+    /// What lies between is checked, and names that stand twice are found.
+    #[inline(never)]
+    pub fn advance_to(&mut self, known: &str, outside: usize) -> Step {
+        self.pass(outside, |json| json.name_may_be(known))
+    }
+
+    /// Reads on to a member that `stops`, or until no more than `outside` containers are open.
+    #[inline(always)]
+    fn pass(&mut self, outside: usize, stops: impl Fn(&Self) -> bool) -> Step {
+        loop {
+            let step = match self.state {
+                State::ObjectOpen | State::AfterMember => match self.step_member(&[]).0 {
+                    Step::ObjectEnd => Step::ObjectEnd,
+                    step if stops(self) => return step,
+                    step => step,
+                },
+                State::ArrayOpen | State::AfterElement => self.step_element(),
+                _ => self.step(),
+            };
+            match step {
+                Step::ObjectEnd | Step::ArrayEnd if self.depth() <= outside => return step,
+                Step::End | Step::Failed => return step,
+                _ => {}
+            }
+        }
+    }
+
     /// Reads the container that was just opened to its end and gives its span, both brackets
     /// included. All of it is checked, duplicates are found. After another token than
     /// [`Kind::ObjectStart`] and [`Kind::ArrayStart`] it reads nothing and gives that token's span.
@@ -311,12 +340,7 @@ impl<'a> Reader<'a> {
     pub fn skip_container(&mut self) -> Result<Range<usize>, Fault> {
         let start = self.start;
         if let State::ArrayOpen | State::ObjectOpen = self.state {
-            let outside = self.depth() - 1;
-            while self.depth() > outside {
-                if self.advance() == Step::Failed {
-                    break;
-                }
-            }
+            self.pass(self.depth() - 1, |_| false);
         }
         if let State::Failed | State::FailedOpened = self.state {
             return Err(self.fault.clone());
@@ -408,16 +432,16 @@ impl<'a> Reader<'a> {
     fn step(&mut self) -> Step {
         let byte = self.skip_white_space();
         match self.state {
-            State::Start => self.value(byte, State::Complete, VALUE),
+            State::Start => self.value(self.position, State::Complete, VALUE),
             State::ArrayOpen if byte == Some(b']') => self.close(Step::ArrayEnd),
-            State::ArrayOpen => self.value(byte, State::AfterElement, VALUE_OR_END),
+            State::ArrayOpen => self.value(self.position, State::AfterElement, VALUE_OR_END),
             State::AfterElement => match byte {
                 Some(b']') => self.close(Step::ArrayEnd),
                 Some(b',') => {
                     self.position += 1;
-                    let byte = self.skip_white_space();
+                    self.skip_white_space();
                     self.open.next_element();
-                    self.value(byte, State::AfterElement, VALUE)
+                    self.value(self.position, State::AfterElement, VALUE)
                 }
                 _ => self.fail(COMMA_OR_ARRAY_END),
             },
@@ -426,8 +450,8 @@ impl<'a> Reader<'a> {
             State::AfterName => match byte {
                 Some(b':') => {
                     self.position += 1;
-                    let byte = self.skip_white_space();
-                    self.value(byte, State::AfterMember, VALUE)
+                    self.skip_white_space();
+                    self.value(self.position, State::AfterMember, VALUE)
                 }
                 _ => self.fail(COLON),
             },
@@ -489,21 +513,38 @@ impl<'a> Reader<'a> {
         }
         self.put_name(at, name_end, false);
         let start = space_end(bytes, colon + 1);
-        let Some(end) = plain_string_end(bytes, start) else {
-            self.position = start;
-            if bytes.get(start) == Some(&b'{') {
-                self.start = start;
-                return (self.open(true, State::ObjectOpen, Step::ObjectStart), index);
+        (self.value(start, State::AfterMember, VALUE), index)
+    }
+
+    /// Reads an element: the same as a step in an array.
+    #[inline(always)]
+    fn step_element(&mut self) -> Step {
+        let bytes = self.text.as_bytes();
+        let mut at = self.position;
+        let is_first = self.state == State::ArrayOpen;
+        if !is_first {
+            if bytes.get(at) != Some(&b',') {
+                at = space_end(bytes, at);
             }
-            self.state = State::AfterName;
-            return (self.value(bytes.get(start).copied(), State::AfterMember, VALUE), index);
-        };
-        self.start = start;
-        self.end = end;
-        self.position = end;
-        self.escaped = false;
-        self.state = State::AfterMember;
-        (Step::String, index)
+            match bytes.get(at) {
+                Some(b',') => at += 1,
+                Some(b']') => {
+                    self.position = at;
+                    return self.close(Step::ArrayEnd);
+                }
+                _ => return self.step(),
+            }
+            self.open.next_element();
+        }
+        at = space_end(bytes, at);
+        if !is_first {
+            return self.value(at, State::AfterElement, VALUE);
+        }
+        if bytes.get(at) == Some(&b']') {
+            self.position = at;
+            return self.close(Step::ArrayEnd);
+        }
+        self.value(at, State::AfterElement, VALUE_OR_END)
     }
 
     #[cold]
@@ -514,19 +555,52 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads a value, or the bracket that opens it. `after`: the state behind it if it is a scalar.
-    #[inline]
-    fn value(&mut self, byte: Option<u8>, after: State, expected: &'static str) -> Step {
-        self.start = self.position;
+    /// Reads the value at `at`, or the bracket that opens it. `after`: the state behind it if it is
+    /// a scalar.
+    #[inline(always)]
+    fn value(&mut self, at: usize, after: State, expected: &'static str) -> Step {
+        let bytes = self.text.as_bytes();
+        let byte = bytes.get(at).copied();
+        self.start = at;
+        if byte == Some(b'"') {
+            let end = plain_end(bytes, at + 1);
+            if bytes.get(end) == Some(&b'"') {
+                self.position = end + 1;
+                self.end = end + 1;
+                self.escaped = false;
+                self.state = after;
+                return Step::String;
+            }
+            self.position = at;
+            return self.rest_of_value(end, after);
+        }
+        self.position = at;
+        if byte == Some(b'{') {
+            return self.open(true, State::ObjectOpen, Step::ObjectStart);
+        }
+        self.other_value(byte, after, expected)
+    }
+
+    /// Reads a value on that is a string, from `at`.
+    #[inline(never)]
+    fn rest_of_value(&mut self, at: usize, after: State) -> Step {
+        if after == State::AfterMember {
+            self.state = State::AfterName;
+        }
+        if self.rest_of_string(at).is_err() {
+            return Step::Failed;
+        }
+        self.state = after;
+        Step::String
+    }
+
+    /// Reads a value that is no string and no object.
+    #[inline(never)]
+    fn other_value(&mut self, byte: Option<u8>, after: State, expected: &'static str) -> Step {
+        if after == State::AfterMember {
+            self.state = State::AfterName;
+        }
         match byte {
-            Some(b'"') => match self.string() {
-                Ok(()) => {
-                    self.state = after;
-                    Step::String
-                }
-                Err(Failed) => Step::Failed,
-            },
-            Some(b'{') => self.open(true, State::ObjectOpen, Step::ObjectStart),
             Some(b'[') => self.open(false, State::ArrayOpen, Step::ArrayStart),
             Some(b'-' | b'0'..=b'9') => match number_end(self.text.as_bytes(), self.position) {
                 Ok(end) => {
@@ -551,7 +625,8 @@ impl<'a> Reader<'a> {
             return self.fail(expected);
         }
         self.start = self.position;
-        if self.string().is_err() {
+        let plain = plain_end(self.text.as_bytes(), self.position + 1);
+        if self.rest_of_string(plain).is_err() {
             return Step::Failed;
         }
         self.state = State::AfterName;
@@ -626,7 +701,8 @@ impl<'a> Reader<'a> {
         self.fail_at(self.position + same, expected)
     }
 
-    /// Reads a string (RFC 8259 section 7), and keeps whether it has an escape.
+    /// Reads a string on (RFC 8259 section 7), from `at` behind the characters that stand for
+    /// themselves, and keeps whether it has an escape.
     ///
     /// ```text
     /// string    = quotation-mark *char quotation-mark
@@ -634,23 +710,26 @@ impl<'a> Reader<'a> {
     /// escaped   = %x22 / %x5C / %x2F / "b" / "f" / "n" / "r" / "t" / ( "u" 4HEXDIG )
     /// unescaped = %x20-21 / %x23-5B / %x5D-10FFFF
     /// ```
-    #[inline]
-    fn string(&mut self) -> Result<(), Failed> {
-        let mut at = self.position + 1;
+    #[inline(always)]
+    fn rest_of_string(&mut self, mut at: usize) -> Result<(), Failed> {
+        let bytes = self.text.as_bytes();
         let mut escaped = false;
         loop {
-            at = plain_end(self.text.as_bytes(), at);
-            match self.text.as_bytes().get(at) {
+            match bytes.get(at) {
                 Some(b'"') => break,
                 Some(b'\\') => {
                     escaped = true;
-                    at = self.escape(at)?;
+                    at = match bytes.get(at + 1) {
+                        Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => at + 2,
+                        _ => self.escape(at)?,
+                    }
                 }
                 Some(_) => {
                     return Err(self.fail_with(FaultKind::ForbiddenCharacter, at, CHARACTER));
                 }
                 None => return Err(self.fail_in_string(at, CHARACTER)),
             }
+            at = plain_end(bytes, at);
         }
         self.position = at + 1;
         self.end = at + 1;
@@ -658,10 +737,10 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Checks the escape whose `\` is at `at` and gives where it ends.
+    /// Checks the escape whose `\` is at `at`, with a `u` behind it if it is one, and gives where it
+    /// ends.
     fn escape(&mut self, at: usize) -> Result<usize, Failed> {
         match self.text.as_bytes().get(at + 1) {
-            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(at + 2),
             Some(b'u') => match self.unit(at + 2)? {
                 0xD800..=0xDBFF => self.low_half(at + 6),
                 0xDC00..=0xDFFF => Err(self.fail_surrogate(at..at + 6, LOW_HALF, NO_LOW_HALF)),
