@@ -194,7 +194,7 @@ impl<'a> Reader<'a> {
     #[inline]
     pub fn advance(&mut self) -> Step {
         match self.state {
-            State::ObjectOpen | State::AfterMember => self.step_member(&[]).0,
+            State::ObjectOpen | State::AfterMember => self.step_member(self.position, &[]).0,
             _ => self.step(),
         }
     }
@@ -207,9 +207,7 @@ impl<'a> Reader<'a> {
         if self.state != State::Start || bytes.get(at) != Some(&b'{') {
             return self.step();
         }
-        self.start = at;
-        self.position = at;
-        self.open(true, State::ObjectOpen, Step::ObjectStart)
+        self.open(at, State::ObjectOpen, Step::ObjectStart).0
     }
 
     /// The same as [`Reader::advance`], and faster at the end of the document.
@@ -226,7 +224,7 @@ impl<'a> Reader<'a> {
     /// The same as [`Reader::advance`], and faster where reading stands in an object.
     #[inline]
     pub fn advance_member(&mut self) -> Step {
-        self.step_member(&[]).0
+        self.step_member(self.position, &[]).0
     }
 
     /// The same as [`Reader::advance`], and faster where reading stands in an object and the
@@ -246,7 +244,8 @@ impl<'a> Reader<'a> {
     /// ```
     #[inline(always)]
     pub fn advance_listed<const N: usize>(&mut self, names: &[&str; N]) -> (Step, Option<usize>) {
-        self.step_member(names)
+        let (step, _, index) = self.step_member(self.position, names);
+        (step, index)
     }
 
     /// Whether the last name is `known`, as written: an escape in it stands as one. The same name
@@ -310,18 +309,35 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads on to a member that `stops`, or until no more than `outside` containers are open.
+    ///
+    /// Where reading stands is handed from step to step: loading what was just stored takes longer
+    /// than most steps do.
     #[inline(always)]
     fn pass(&mut self, outside: usize, stops: impl Fn(&Self) -> bool) -> Step {
+        let mut at = self.position;
         loop {
-            let step = match self.state {
-                State::ObjectOpen | State::AfterMember => match self.step_member(&[]).0 {
-                    Step::ObjectEnd => Step::ObjectEnd,
-                    step if stops(self) => return step,
-                    step => step,
+            let mut step;
+            match self.state {
+                State::ObjectOpen | State::AfterMember => loop {
+                    (step, at, _) = self.step_member(at, &[]);
+                    if step == Step::ObjectEnd {
+                        break;
+                    }
+                    if stops(self) {
+                        return step;
+                    }
+                    if !step.is_scalar() {
+                        break;
+                    }
                 },
-                State::ArrayOpen | State::AfterElement => self.step_element(),
-                _ => self.step(),
-            };
+                State::ArrayOpen | State::AfterElement => loop {
+                    (step, at) = self.step_element(at);
+                    if !step.is_scalar() {
+                        break;
+                    }
+                },
+                _ => (step, at) = self.stepped(Self::step),
+            }
             match step {
                 Step::ObjectEnd | Step::ArrayEnd if self.depth() <= outside => return step,
                 Step::End | Step::Failed => return step,
@@ -431,55 +447,60 @@ impl<'a> Reader<'a> {
     /// Reads one token. A name is a string behind which `State::AfterName` is.
     fn step(&mut self) -> Step {
         let byte = self.skip_white_space();
-        match self.state {
-            State::Start => self.value(self.position, State::Complete, VALUE),
-            State::ArrayOpen if byte == Some(b']') => self.close(Step::ArrayEnd),
-            State::ArrayOpen => self.value(self.position, State::AfterElement, VALUE_OR_END),
+        let at = self.position;
+        let (step, _) = match self.state {
+            State::Start => self.value(at, State::Complete, VALUE),
+            State::ArrayOpen if byte == Some(b']') => self.close(at, Step::ArrayEnd),
+            State::ArrayOpen => self.value(at, State::AfterElement, VALUE_OR_END),
             State::AfterElement => match byte {
-                Some(b']') => self.close(Step::ArrayEnd),
+                Some(b']') => self.close(at, Step::ArrayEnd),
                 Some(b',') => {
                     self.position += 1;
                     self.skip_white_space();
                     self.open.next_element();
                     self.value(self.position, State::AfterElement, VALUE)
                 }
-                _ => self.fail(COMMA_OR_ARRAY_END),
+                _ => return self.fail(COMMA_OR_ARRAY_END),
             },
-            State::ObjectOpen if byte == Some(b'}') => self.close(Step::ObjectEnd),
-            State::ObjectOpen => self.member_name(byte, NAME_OR_END),
+            State::ObjectOpen if byte == Some(b'}') => self.close(at, Step::ObjectEnd),
+            State::ObjectOpen => return self.member_name(byte, NAME_OR_END),
             State::AfterName => match byte {
                 Some(b':') => {
                     self.position += 1;
                     self.skip_white_space();
                     self.value(self.position, State::AfterMember, VALUE)
                 }
-                _ => self.fail(COLON),
+                _ => return self.fail(COLON),
             },
             State::AfterMember => match byte {
-                Some(b'}') => self.close(Step::ObjectEnd),
+                Some(b'}') => self.close(at, Step::ObjectEnd),
                 Some(b',') => {
                     self.position += 1;
                     let byte = self.skip_white_space();
-                    self.member_name(byte, NAME)
+                    return self.member_name(byte, NAME);
                 }
-                _ => self.fail(COMMA_OR_OBJECT_END),
+                _ => return self.fail(COMMA_OR_OBJECT_END),
             },
-            State::Complete if byte.is_none() && self.position == self.body.len() => Step::End,
-            State::Complete => self.fail_trailing(),
+            State::Complete if byte.is_none() && at == self.body.len() => return Step::End,
+            State::Complete => return self.fail_trailing(),
             State::Failed | State::FailedOpened => {
                 self.position = self.fault.span().start;
-                Step::Failed
+                return Step::Failed;
             }
-        }
+        };
+        step
     }
 
-    /// Reads a member: the same as two steps, and gives what the second one gives, and which of
-    /// `names` the name is, as written. What most members are, a name and a string without escapes,
-    /// is read here at once; all else is left to the steps.
+    /// Reads a member: the same as two steps, and gives what the second one gives, where reading
+    /// stands then, and which of `names` the name is, as written. What most members are, a name and
+    /// a value without escapes, is read here at once; all else is left to the steps.
     #[inline(always)]
-    fn step_member<const N: usize>(&mut self, names: &[&str; N]) -> (Step, Option<usize>) {
+    fn step_member<const N: usize>(
+        &mut self,
+        mut at: usize,
+        names: &[&str; N],
+    ) -> (Step, usize, Option<usize>) {
         let bytes = self.text.as_bytes();
-        let mut at = self.position;
         if self.state == State::AfterMember {
             if bytes.get(at) != Some(&b',') {
                 at = space_end(bytes, at);
@@ -487,13 +508,13 @@ impl<'a> Reader<'a> {
             match bytes.get(at) {
                 Some(b',') => at += 1,
                 Some(b'}') => {
-                    self.position = at;
-                    return (self.close(Step::ObjectEnd), None);
+                    let (step, at) = self.close(at, Step::ObjectEnd);
+                    return (step, at, None);
                 }
-                _ => return (self.two_steps(), None),
+                _ => return self.two_steps(),
             }
         } else if self.state != State::ObjectOpen {
-            return (self.two_steps(), None);
+            return self.two_steps();
         }
         at = space_end(bytes, at);
         let listed = listed_name(bytes, at, names);
@@ -501,26 +522,26 @@ impl<'a> Reader<'a> {
             Some((index, end)) => (end, Some(index)),
             None => match plain_string_end(bytes, at) {
                 Some(end) => (end, None),
-                None => return (self.two_steps(), None),
+                None => return self.two_steps(),
             },
         };
         let mut colon = name_end;
         if bytes.get(colon) != Some(&b':') {
             colon = space_end(bytes, colon);
             if bytes.get(colon) != Some(&b':') {
-                return (self.two_steps(), None);
+                return self.two_steps();
             }
         }
         self.put_name(at, name_end, false);
         let start = space_end(bytes, colon + 1);
-        (self.value(start, State::AfterMember, VALUE), index)
+        let (step, at) = self.value(start, State::AfterMember, VALUE);
+        (step, at, index)
     }
 
-    /// Reads an element: the same as a step in an array.
+    /// Reads an element: the same as a step in an array, and gives where reading stands then.
     #[inline(always)]
-    fn step_element(&mut self) -> Step {
+    fn step_element(&mut self, mut at: usize) -> (Step, usize) {
         let bytes = self.text.as_bytes();
-        let mut at = self.position;
         let is_first = self.state == State::ArrayOpen;
         if !is_first {
             if bytes.get(at) != Some(&b',') {
@@ -528,11 +549,8 @@ impl<'a> Reader<'a> {
             }
             match bytes.get(at) {
                 Some(b',') => at += 1,
-                Some(b']') => {
-                    self.position = at;
-                    return self.close(Step::ArrayEnd);
-                }
-                _ => return self.step(),
+                Some(b']') => return self.close(at, Step::ArrayEnd),
+                _ => return self.stepped(Self::step),
             }
             self.open.next_element();
         }
@@ -541,80 +559,93 @@ impl<'a> Reader<'a> {
             return self.value(at, State::AfterElement, VALUE);
         }
         if bytes.get(at) == Some(&b']') {
-            self.position = at;
-            return self.close(Step::ArrayEnd);
+            return self.close(at, Step::ArrayEnd);
         }
         self.value(at, State::AfterElement, VALUE_OR_END)
     }
 
+    /// What this way of reading gives, and where reading stands then.
     #[cold]
-    fn two_steps(&mut self) -> Step {
-        match self.step() {
+    fn stepped(&mut self, read: fn(&mut Self) -> Step) -> (Step, usize) {
+        (read(self), self.position)
+    }
+
+    #[cold]
+    fn two_steps(&mut self) -> (Step, usize, Option<usize>) {
+        let step = match self.step() {
             Step::String if self.state == State::AfterName => self.step(),
             step => step,
-        }
+        };
+        (step, self.position, None)
     }
 
-    /// Reads the value at `at`, or the bracket that opens it. `after`: the state behind it if it is
-    /// a scalar.
+    /// Reads the value at `at`, or the bracket that opens it, and gives where reading stands then.
+    /// `after`: the state behind it if it is a scalar.
     #[inline(always)]
-    fn value(&mut self, at: usize, after: State, expected: &'static str) -> Step {
+    fn value(&mut self, at: usize, after: State, expected: &'static str) -> (Step, usize) {
         let bytes = self.text.as_bytes();
         let byte = bytes.get(at).copied();
-        self.start = at;
         if byte == Some(b'"') {
-            let end = plain_end(bytes, at + 1);
-            if bytes.get(end) == Some(&b'"') {
-                self.position = end + 1;
-                self.end = end + 1;
+            let plain = plain_end(bytes, at + 1);
+            if bytes.get(plain) == Some(&b'"') {
+                let end = plain + 1;
+                self.start = at;
+                self.position = end;
+                self.end = end;
                 self.escaped = false;
                 self.state = after;
-                return Step::String;
+                return (Step::String, end);
             }
-            self.position = at;
-            return self.rest_of_value(end, after);
+            return self.rest_of_value(at, plain, after);
         }
-        self.position = at;
         if byte == Some(b'{') {
-            return self.open(true, State::ObjectOpen, Step::ObjectStart);
+            return self.open(at, State::ObjectOpen, Step::ObjectStart);
         }
-        self.other_value(byte, after, expected)
+        self.other_value(at, after, expected)
     }
 
-    /// Reads a value on that is a string, from `at`.
+    /// Reads the value at `start` on from `at`: it is a string.
     #[inline(never)]
-    fn rest_of_value(&mut self, at: usize, after: State) -> Step {
+    fn rest_of_value(&mut self, start: usize, at: usize, after: State) -> (Step, usize) {
+        self.begin_value(start, after);
+        if self.rest_of_string(at).is_err() {
+            return (Step::Failed, self.position);
+        }
+        self.state = after;
+        (Step::String, self.position)
+    }
+
+    /// A value begins at `at`, of which it is not known yet whether it is one.
+    #[inline]
+    fn begin_value(&mut self, at: usize, after: State) {
+        self.start = at;
+        self.position = at;
         if after == State::AfterMember {
             self.state = State::AfterName;
         }
-        if self.rest_of_string(at).is_err() {
-            return Step::Failed;
-        }
-        self.state = after;
-        Step::String
     }
 
     /// Reads a value that is no string and no object.
     #[inline(never)]
-    fn other_value(&mut self, byte: Option<u8>, after: State, expected: &'static str) -> Step {
-        if after == State::AfterMember {
-            self.state = State::AfterName;
-        }
-        match byte {
-            Some(b'[') => self.open(false, State::ArrayOpen, Step::ArrayStart),
-            Some(b'-' | b'0'..=b'9') => match number_end(self.text.as_bytes(), self.position) {
-                Ok(end) => {
-                    self.position = end;
-                    self.end = end;
-                    self.state = after;
-                    Step::Number
-                }
-                Err((at, expected)) => self.fail_at(at, expected),
-            },
-            Some(b't') => self.literal("true", "`true`", after, Step::True),
-            Some(b'f') => self.literal("false", "`false`", after, Step::False),
-            Some(b'n') => self.literal("null", "`null`", after, Step::Null),
-            _ => self.fail(expected),
+    fn other_value(&mut self, at: usize, after: State, expected: &'static str) -> (Step, usize) {
+        self.begin_value(at, after);
+        let bytes = self.text.as_bytes();
+        let (step, end) = match bytes.get(at) {
+            Some(b'[') => return self.open(at, State::ArrayOpen, Step::ArrayStart),
+            Some(b'-' | b'0'..=b'9') => (Step::Number, number_end(bytes, at)),
+            Some(b't') => (Step::True, literal_end(bytes, at, "true", "`true`")),
+            Some(b'f') => (Step::False, literal_end(bytes, at, "false", "`false`")),
+            Some(b'n') => (Step::Null, literal_end(bytes, at, "null", "`null`")),
+            _ => (Step::Failed, Err((at, expected))),
+        };
+        match end {
+            Ok(end) => {
+                self.position = end;
+                self.end = end;
+                self.state = after;
+                (step, end)
+            }
+            Err((at, expected)) => (self.fail_at(at, expected), self.position),
         }
     }
 
@@ -645,29 +676,31 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Passes over the bracket that opens a container.
-    #[inline]
-    fn open(&mut self, object: bool, inside: State, step: Step) -> Step {
-        self.open.open(object);
+    /// Passes over the bracket at `at`, which opens a container, and gives where reading stands then.
+    #[inline(always)]
+    fn open(&mut self, at: usize, inside: State, step: Step) -> (Step, usize) {
+        self.open.open(step == Step::ObjectStart);
         self.state = inside;
-        self.position += 1;
-        self.end = self.position;
-        step
+        self.start = at;
+        self.position = at + 1;
+        self.end = at + 1;
+        (step, at + 1)
     }
 
-    /// Passes over the bracket that closes a container.
-    #[inline]
-    fn close(&mut self, step: Step) -> Step {
-        self.start = self.position;
+    /// Passes over the bracket at `at`, which closes a container, and gives where reading stands
+    /// then.
+    #[inline(always)]
+    fn close(&mut self, at: usize, step: Step) -> (Step, usize) {
         self.open.close();
         self.state = match self.open.innermost_is_object() {
             Some(true) => State::AfterMember,
             Some(false) => State::AfterElement,
             None => State::Complete,
         };
-        self.position += 1;
-        self.end = self.position;
-        step
+        self.start = at;
+        self.position = at + 1;
+        self.end = at + 1;
+        (step, at + 1)
     }
 
     /// The name just read stood in its object already, at `earlier`.
@@ -679,26 +712,6 @@ impl<'a> Reader<'a> {
             first: earlier..earlier + Text::again(text, earlier).raw().len() + 2,
             pointer: open.pointer(text, open.depth()),
         });
-    }
-
-    /// Reads `true`, `false` or `null` (RFC 8259 section 3).
-    #[inline]
-    fn literal(
-        &mut self,
-        word: &'static str,
-        expected: &'static str,
-        after: State,
-        step: Step,
-    ) -> Step {
-        let rest = self.text.as_bytes().get(self.position..).unwrap_or_default();
-        if rest.starts_with(word.as_bytes()) {
-            self.position += word.len();
-            self.end = self.position;
-            self.state = after;
-            return step;
-        }
-        let same = rest.iter().zip(word.as_bytes()).take_while(|(a, b)| a == b).count();
-        self.fail_at(self.position + same, expected)
     }
 
     /// Reads a string on (RFC 8259 section 7), from `at` behind the characters that stand for
@@ -866,6 +879,23 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Where the word at `start` ends that has to be `true`, `false` or `null` (RFC 8259 section 3);
+/// otherwise the place of the fault and what should have stood there.
+#[inline(always)]
+fn literal_end(
+    bytes: &[u8],
+    start: usize,
+    word: &'static str,
+    expected: &'static str,
+) -> Result<usize, (usize, &'static str)> {
+    let rest = bytes.get(start..).unwrap_or_default();
+    if rest.starts_with(word.as_bytes()) {
+        return Ok(start + word.len());
+    }
+    let same = rest.iter().zip(word.as_bytes()).take_while(|(a, b)| a == b).count();
+    Err((start + same, expected))
+}
+
 /// Where white space ends, from `start` on. Mostly there is none, or one space.
 #[inline(always)]
 fn space_end(bytes: &[u8], start: usize) -> usize {
@@ -941,10 +971,9 @@ fn plain_end(bytes: &[u8], start: usize) -> usize {
 const fn special(word: u64) -> u64 {
     const ONES: u64 = u64::from_le_bytes([1; 8]);
     const HIGH: u64 = ONES << 7;
-    let quote = word ^ (ONES * 0x22);
-    let backslash = word ^ (ONES * 0x5C);
-    let quote = quote.wrapping_sub(ONES) & !quote;
-    let backslash = backslash.wrapping_sub(ONES) & !backslash;
-    let control = word.wrapping_sub(ONES * 0x20) & !word;
-    (quote | backslash | control) & HIGH
+    // With this bit turned over a `"` is U+0020, next to the control characters, which change
+    // places among themselves; a space is no longer there.
+    let low = (word ^ (ONES * 0x02)).wrapping_sub(ONES * 0x21);
+    let backslash = (word ^ (ONES * 0x5C)).wrapping_sub(ONES);
+    (low | backslash) & !word & HIGH
 }

@@ -63,3 +63,11 @@ pub enum Step {
     /// Something that the grammar does not allow: [`Reader::fault`](super::Reader::fault) tells.
     Failed,
 }
+
+impl Step {
+    /// Whether a value was read that is no container.
+    #[inline]
+    pub(super) const fn is_scalar(self) -> bool {
+        matches!(self, Self::String | Self::Number | Self::True | Self::False | Self::Null)
+    }
+}
