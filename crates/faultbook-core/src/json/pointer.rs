@@ -1,5 +1,7 @@
 //! JSON Pointers (RFC 6901).
 
+use std::fmt::Write as _;
+
 use super::text::Chars;
 
 /// The longest pointer that is given, in bytes.
@@ -36,6 +38,9 @@ fn push_char(pointer: &mut String, c: char) {
         _ => pointer.push(c),
     }
 }
+
+/// How many bytes have room in a pointer from the beginning: most are shorter.
+const ROOM: usize = 48;
 
 /// Where in an open container reading stands: at the element of an index, or at the member whose
 /// name's opening quote is at a byte.
@@ -78,16 +83,20 @@ impl<'b> PointerWriter<'b> {
     /// Appends a step; `None` where the pointer would be longer than [`MAX_POINTER`].
     pub(super) fn push(&mut self, step: At) -> Option<()> {
         let pointer = &mut self.pointer;
+        if pointer.is_empty() {
+            pointer.reserve(ROOM);
+        }
+        pointer.push('/');
         if step.0 & At::NAME == 0 {
-            pointer_push(pointer, &step.0.to_string());
+            // Writing into a `String` does not fail.
+            _ = write!(pointer, "{}", step.0);
         } else {
             // A name's place fits into 63 bits and came from a `usize`.
             let start = usize::try_from(step.0 & !At::NAME).unwrap_or(usize::MAX);
             if let Some(plain) = plain_name(self.body, start) {
-                pointer_push(pointer, plain);
+                pointer.push_str(plain);
                 return (pointer.len() <= MAX_POINTER).then_some(());
             }
-            pointer.push('/');
             for c in Chars::again(self.body, start) {
                 push_char(pointer, c);
                 if pointer.len() > MAX_POINTER {
@@ -103,10 +112,11 @@ impl<'b> PointerWriter<'b> {
     }
 }
 
-/// The name whose opening quote is at `start`, where it is not too long and nothing in it is escaped.
+/// The name whose opening quote is at `start`, where it is not too long and stands in a pointer as
+/// it stands in the body.
 fn plain_name(body: &str, start: usize) -> Option<&str> {
     let bytes = body.as_bytes().get(start + 1..)?;
     let bytes = bytes.get(..MAX_POINTER).unwrap_or(bytes);
-    let len = bytes.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
+    let len = bytes.iter().position(|byte| matches!(byte, b'"' | b'\\' | b'~' | b'/'))?;
     if bytes.get(len) == Some(&b'"') { body.get(start + 1..start + 1 + len) } else { None }
 }

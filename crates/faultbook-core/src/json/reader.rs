@@ -951,7 +951,7 @@ fn listed_name<const N: usize>(
 /// Where the characters that stand for themselves end, from `start` on: at a `"`, a `\`, a control
 /// character, or the end. Eight bytes are looked at at once.
 #[inline(always)]
-fn plain_end(bytes: &[u8], start: usize) -> usize {
+pub(super) fn plain_end(bytes: &[u8], start: usize) -> usize {
     let mut rest = bytes.get(start..).unwrap_or_default();
     while let Some((word, behind)) = rest.split_first_chunk() {
         let found = special(u64::from_le_bytes(*word));

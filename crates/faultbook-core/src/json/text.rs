@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use super::reader::plain_end;
+
 /// The text between a string's quotes, as written. Its escapes are known to be sound.
 ///
 /// Comparing it to a `str` or to another text compares what is decoded, without allocating.
@@ -75,10 +77,14 @@ impl<'a> Text<'a> {
     fn decoded(&self) -> String {
         // Every escape is longer than what it stands for.
         let mut decoded = String::with_capacity(self.raw.len());
-        let mut chars = self.chars();
-        while let Some(plain) = chars.take_plain() {
+        let mut rest = self.raw;
+        // Only an escape ends what stands for itself here.
+        while let Some((plain, escaped)) = rest.split_at_checked(plain_end(rest.as_bytes(), 0)) {
             decoded.push_str(plain);
-            decoded.extend(chars.next());
+            let mut chars = Chars { rest: escaped };
+            let Some(c) = chars.next() else { break };
+            decoded.push(c);
+            rest = chars.rest;
         }
         decoded
     }
@@ -143,17 +149,6 @@ impl<'a> Chars<'a> {
     /// The characters of a string that was read before and whose opening quote is at `start`.
     pub(super) fn again(body: &'a str, start: usize) -> Self {
         Self { rest: body.get(start + 1..).unwrap_or_default() }
-    }
-
-    /// Takes what stands before the next escape; `None` at the end of a [`Text`].
-    fn take_plain(&mut self) -> Option<&'a str> {
-        if self.rest.is_empty() {
-            return None;
-        }
-        let at = self.rest.find('\\').unwrap_or(self.rest.len());
-        let (plain, rest) = self.rest.split_at_checked(at)?;
-        self.rest = rest;
-        Some(plain)
     }
 
     /// Takes four hexadecimal digits.
