@@ -84,7 +84,7 @@ pub static EDITION: Edition = Edition {
 pub static EDITION_4: Edition = Edition {
     service: "ampache",
     version: "4",
-    codes: &[
+    codes: &CodeRow::table([
         was("501", Some("Access Control not Enabled"), "4700"),
         was("400", Some("Bad Request"), "4710"),
         was("401", Some("Received Invalid Handshake"), "4701"),
@@ -92,7 +92,7 @@ pub static EDITION_4: Edition = Edition {
         was("404", Some("Not Found"), "4704"),
         was("405", None, "4705"),
         was("412", Some("Failed Access Check"), "4742"),
-    ],
+    ]),
     statuses: STATUSES,
     under_success: UnderSuccess::AsARule,
     clauses: &[&CODE_AND_TEXT, &TRANSLATED],
@@ -114,7 +114,7 @@ pub static EDITION_6: Edition = Edition {
 pub static EDITION_8: Edition = Edition {
     service: "ampache",
     version: "8",
-    codes: &[
+    codes: &CodeRow::table([
         under(&[403], CODES, "4700"),
         under(&[401], CODES, "4701"),
         under(&[500], LATER, "4702"),
@@ -124,7 +124,7 @@ pub static EDITION_8: Edition = Edition {
         under(&[410], CODES, "4706"),
         under(&[400], CODES, "4710"),
         under(&[403], CODES, "4742"),
-    ],
+    ]),
     statuses: &[
         status(400, "the method or its input is wrong"),
         status(401, "there is no valid session"),

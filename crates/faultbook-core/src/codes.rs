@@ -175,7 +175,7 @@ macro_rules! codes {
         }
 
         /// Every row of the document's table, in its order.
-        pub static CODES: &[$crate::CodeRow] = &[
+        pub static CODES: &[$crate::CodeRow] = &$crate::CodeRow::table([
             $(
                 $($crate::CodeRow::__new(
                     $text, $crate::codes!(@title $($title)?), &[$($status),*], $group, $summary,
@@ -187,7 +187,7 @@ macro_rules! codes {
                     ),
                 )*)?
             )+
-        ];
+        ]);
 
         $(
             /// The rows of codes that only other editions of the document list.
@@ -221,12 +221,13 @@ macro_rules! codes {
 
             /// The first row of the table that lists this code; `None` for an unknown one.
             pub fn row(&self) -> Option<&'static $crate::CodeRow> {
-                let text = match self {
-                    $($( $crate::codes!(@any $variant $(, $name)?) => $text, )*)+
-                    $($( Self::$later => $later_text, )*)?
-                    Self::Other(_) => return None,
+                let at = match self {
+                    $($( $crate::codes!(@any $variant $(, $name)?) =>
+                        const { $crate::CodeRow::__position(CODES, $text) }, )*)+
+                    $($( Self::$later => const { $crate::CodeRow::__position(CODES, $later_text) }, )*)?
+                    Self::Other(_) => None,
                 };
-                CODES.iter().find(|row| row.code == text)
+                CODES.get(at?)
             }
 
             /// Whether the document lists this code. Of other editions of it, `Edition::rows` tells.

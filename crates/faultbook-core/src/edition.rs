@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::iter;
 
 use crate::TemplateCode;
 
@@ -40,6 +42,38 @@ pub struct CodeRow {
     pub summary: &'static str,
     /// Which of two lists it stands in.
     pub level: Option<Level>,
+    /// What stands in a template before and behind the part in braces.
+    template: Option<(&'static str, &'static str)>,
+    links: Links,
+}
+
+/// Where a look-up begins and goes on in the table that a row stands in: see [`CodeRow::table`]. No
+/// part of what the row says, so that all are equal.
+#[derive(Debug, Clone, Copy)]
+struct Links {
+    /// Of the chain that has the number of this row's place: its first row's place.
+    first: usize,
+    /// How far behind this row the next one of its own chain stands.
+    next: usize,
+}
+
+impl Links {
+    /// There is none.
+    const NONE: usize = usize::MAX;
+    /// Those of a row in a table that is one chain.
+    const ONE_CHAIN: Self = Self { first: 0, next: 1 };
+}
+
+impl PartialEq for Links {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Links {}
+
+impl Hash for Links {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
 }
 
 impl CodeRow {
@@ -53,7 +87,63 @@ impl CodeRow {
         summary: &'static str,
         level: Option<Level>,
     ) -> Self {
-        Self { code, name, statuses, group, summary, level }
+        let template = TemplateCode::__parts(code);
+        Self { code, name, statuses, group, summary, level, template, links: Links::ONE_CHAIN }
+    }
+
+    /// The rows as a table in which [`Edition::rows`] finds a code without going through all of
+    /// them: those that agree in length and three letters, or nearly so, are a chain. Their order
+    /// stays.
+    ///
+    /// Rows that were not made a table are one chain. A row of a table is taken over into another
+    /// with [`of`](Self::of): a copy of it would go on in the first one's chain.
+    ///
+    /// ```
+    /// use faultbook_core::CodeRow;
+    ///
+    /// # mod service { faultbook_core::codes! {
+    /// #     /// Codes of an example service.
+    /// #     pub enum Code;
+    /// #     { group: None, level: None }
+    /// #         Gone = "GONE" [404] "no longer there";
+    /// # } }
+    /// # use service::CODES;
+    /// static LATER: &[CodeRow] = &CodeRow::table([CodeRow::of(CODES, "GONE").with_statuses(&[410])]);
+    /// assert_eq!(LATER[0].statuses, [410]);
+    /// ```
+    #[must_use]
+    #[expect(clippy::indexing_slicing, reason = "evaluated when a table is compiled")]
+    pub const fn table<const N: usize>(mut rows: [Self; N]) -> [Self; N] {
+        let mut at = 0;
+        while at < N {
+            rows[at].links.first = Links::NONE;
+            at += 1;
+        }
+        // From the end, since each row becomes the first one of its chain.
+        while at > 0 {
+            at -= 1;
+            let chain = chain(rows[at].code.as_bytes(), N);
+            let next = rows[chain].links.first;
+            rows[at].links.next = if next == Links::NONE { next } else { next - at };
+            rows[chain].links.first = at;
+        }
+        rows
+    }
+
+    /// The rows of a table that have this very code.
+    #[inline]
+    fn named<'c>(rows: &'static [Self], code: &'c str) -> impl Iterator<Item = &'static Self> + 'c {
+        let first = rows.get(chain(code.as_bytes(), rows.len())).map(|row| row.links.first);
+        let mut at = first.unwrap_or(Links::NONE);
+        iter::from_fn(move || {
+            loop {
+                let row = rows.get(at)?;
+                at = at.saturating_add(row.links.next);
+                if row.code == code {
+                    return Some(row);
+                }
+            }
+        })
     }
 
     /// The row of this code in a table: for the tables of other editions, which take rows over.
@@ -64,10 +154,26 @@ impl CodeRow {
     #[expect(clippy::panic, reason = "evaluated when a table is compiled")]
     pub const fn of(rows: &'static [Self], code: &str) -> Self {
         match rows {
-            [row, ..] if is_same(row.code.as_bytes(), code.as_bytes()) => *row,
+            [row, ..] if is_same(row.code.as_bytes(), code.as_bytes()) => {
+                Self { links: Links::ONE_CHAIN, ..*row }
+            }
             [_, rest @ ..] => Self::of(rest, code),
             [] => panic!("no row has this code"),
         }
+    }
+
+    /// Where the first row of this code stands in a table.
+    #[doc(hidden)]
+    #[expect(clippy::indexing_slicing, reason = "evaluated at compile time")]
+    pub const fn __position(rows: &[Self], code: &str) -> Option<usize> {
+        let mut at = 0;
+        while at < rows.len() {
+            if is_same(rows[at].code.as_bytes(), code.as_bytes()) {
+                return Some(at);
+            }
+            at += 1;
+        }
+        None
     }
 
     /// The same row under other statuses.
@@ -85,18 +191,17 @@ impl CodeRow {
     /// The same row for a code that was written otherwise, and its name.
     #[must_use]
     pub const fn with_code(self, code: &'static str, name: Option<&'static str>) -> Self {
-        Self { code, name, ..self }
+        Self { code, name, template: TemplateCode::__parts(code), ..self }
     }
 
     /// Whether the row is a template such as `INVALID_{RESOURCE}`.
-    pub fn is_template(&self) -> bool {
-        self.code.contains('{')
+    pub const fn is_template(&self) -> bool {
+        self.template.is_some()
     }
 
     /// Whether a received code is the one of this row, or matches its template.
     pub fn matches(&self, code: &str) -> bool {
-        let parts = TemplateCode::__parts(self.code);
-        self.code == code || TemplateCode::__matched(parts, Cow::Borrowed(code)).is_ok()
+        self.code == code || TemplateCode::__matched(self.template, Cow::Borrowed(code)).is_ok()
     }
 }
 
@@ -130,6 +235,23 @@ impl StatusRow {
         }
         all
     }
+}
+
+/// Which of as many chains as a table has rows a code belongs to.
+#[inline]
+const fn chain(code: &[u8], rows: usize) -> usize {
+    let ([first, ..], [.., last]) = (code, code) else { return 0 };
+    let middle = match code.split_at(code.len() / 2) {
+        (_, [middle, ..]) => *middle,
+        _ => 0,
+    };
+    let sum = code.len() * 3 + *first as usize + middle as usize * 5 + *last as usize * 7;
+    // A power of two: dividing by another number takes longer than the rest.
+    let chains = match rows.checked_ilog2() {
+        Some(log) => 1 << log,
+        None => 1,
+    };
+    sum % chains
 }
 
 /// Whether two texts are the same, at compile time.
@@ -171,7 +293,7 @@ pub struct Edition {
     pub version: &'static str,
     /// The document's code table.
     pub codes: &'static [CodeRow],
-    /// The document's status table; empty where it has none.
+    /// The document's status table, sorted by status; empty where it has none.
     pub statuses: &'static [StatusRow],
     /// Whether errors come under 2xx.
     pub under_success: UnderSuccess,
@@ -182,10 +304,11 @@ pub struct Edition {
 impl Edition {
     /// Whether the document's status table has this status. False where it has no table.
     pub fn has_status(&self, status: u16) -> bool {
-        self.statuses.iter().any(|row| row.status == status)
+        self.statuses.binary_search_by_key(&status, |row| row.status).is_ok()
     }
 
     /// Whether this clause is one of the edition's.
+    #[inline]
     pub fn says(&self, clause: &Clause) -> bool {
         self.clauses.iter().any(|own| own.name == clause.name)
     }
@@ -203,13 +326,23 @@ impl Edition {
         Some(format!("documented in {}: --edition {first}", names.join(", ")))
     }
 
+    /// Whether this code is documented: whether there are [`rows`](Self::rows) of it.
+    #[inline]
+    pub fn has_code(&'static self, code: &str) -> bool {
+        CodeRow::named(self.codes, code).next().is_some() || self.templates(code).next().is_some()
+    }
+
     /// The rows that this code is documented in: those that name it, more than one where the
     /// document lists it twice, or else the templates that it matches.
     pub fn rows<'c>(&'static self, code: &'c str) -> impl Iterator<Item = &'static CodeRow> + 'c {
-        let is_named = self.codes.iter().any(|row| row.code == code);
-        self.codes.iter().filter(move |row| {
-            if is_named { row.code == code } else { row.is_template() && row.matches(code) }
-        })
+        let mut named = CodeRow::named(self.codes, code).peekable();
+        let templates = named.peek().is_none().then(|| self.templates(code));
+        named.chain(templates.into_iter().flatten())
+    }
+
+    /// The templates that a code matches.
+    fn templates<'c>(&'static self, code: &'c str) -> impl Iterator<Item = &'static CodeRow> + 'c {
+        self.codes.iter().filter(move |row| row.is_template() && row.matches(code))
     }
 }
 

@@ -120,6 +120,55 @@ fn a_table_takes_over_the_rows_of_another_edition() {
     assert_eq!(elsewhere(&EDITION, "1").as_deref(), Some(hint));
 }
 
+/// A table is looked up through its chains, and rows that are no table one after the other.
+#[test]
+fn a_table_gives_the_rows_that_are_found_one_by_one() {
+    const fn row(code: &'static str) -> CodeRow {
+        // The name goes with another code here: only what the row is asked for counts.
+        CodeRow::of(CODES, "FIRST").with_code(code, None)
+    }
+    const ROWS: [CodeRow; 9] = [
+        row("BAD"),
+        row("B_{X}"),
+        row("DAB"),
+        row("BAD").with_statuses(&[1]),
+        row("{X}_B"),
+        row(""),
+        row("BED"),
+        row("BAD").with_statuses(&[2]),
+        row("LONGER_THAN_THE_OTHERS"),
+    ];
+    static TABLE: Edition = Edition { codes: &CodeRow::table(ROWS), ..EDITION_VALUE };
+    static LIST: Edition = Edition { codes: &ROWS, ..EDITION_VALUE };
+    static EMPTY: Edition = Edition { codes: &CodeRow::table([]), ..EDITION_VALUE };
+
+    assert_eq!(TABLE, LIST);
+    for (code, count) in [
+        ("BAD", 3),
+        ("BED", 1),
+        ("DAB", 1),
+        ("", 1),
+        ("LONGER_THAN_THE_OTHERS", 1),
+        ("B_{X}", 1),
+        ("B_B", 2),
+        ("B_A", 1),
+        ("BID", 0),
+        ("ADB", 0),
+        ("LONGER_THAN_THE_OTHERZ", 0),
+        ("\u{fc}", 0),
+    ] {
+        let rows = |edition: &'static Edition| {
+            edition.rows(code).map(|row| (row.code, row.statuses)).collect::<Vec<_>>()
+        };
+        assert_eq!(rows(&TABLE), rows(&LIST), "{code}");
+        assert_eq!(rows(&TABLE).len(), count, "{code}");
+        assert_eq!((TABLE.has_code(code), LIST.has_code(code)), (count > 0, count > 0), "{code}");
+        assert_eq!(EMPTY.rows(code).count(), 0);
+    }
+    let statuses: Vec<_> = TABLE.rows("BAD").map(|row| row.statuses).collect();
+    assert_eq!(statuses, [&[400][..], &[1], &[2]]);
+}
+
 #[test]
 fn tables_of_statuses_are_merged_in_order() {
     const fn row(status: u16) -> StatusRow {

@@ -59,6 +59,42 @@ fn json(args: &[&str]) -> Value {
     catalog
 }
 
+/// Codes and statuses are looked up by where they stand in their table; going through all of it finds
+/// the same.
+#[test]
+fn looking_up_finds_what_going_through_finds() {
+    let editions = || SERVICES.iter().flat_map(|service| service.editions.iter().copied());
+    let mut codes = BTreeSet::from([String::new(), "{".to_owned(), "\u{fc}".to_owned()]);
+    for row in editions().flat_map(|edition| edition.codes) {
+        let code = row.code;
+        let filled = code.replace("{RESOURCE}", "USER");
+        let cut = code[1..].to_owned();
+        codes.extend([code.to_owned(), filled, cut, code.to_uppercase(), format!("{code}S")]);
+    }
+    for edition in editions() {
+        for code in &codes {
+            let literal = edition.codes.iter().filter(|row| row.code == *code);
+            let mut expected: Vec<_> = literal.collect();
+            if expected.is_empty() {
+                let templates = edition.codes.iter().filter(|row| row.is_template());
+                expected = templates.filter(|row| row.matches(code)).collect();
+            }
+            let found: Vec<_> = edition.rows(code).collect();
+            assert_eq!(found, expected, "{edition}: {code}");
+            assert_eq!(edition.has_code(code), !expected.is_empty(), "{edition}: {code}");
+        }
+        for status in 0..1000 {
+            let listed = edition.statuses.iter().any(|row| row.status == status);
+            assert_eq!(edition.has_status(status), listed, "{edition}: {status}");
+        }
+        // A documented code of Ampache is not asked whether it is a number.
+        let is_decimal = |code: &str| code.bytes().all(|byte| byte.is_ascii_digit());
+        assert!(
+            edition.service != "ampache" || edition.codes.iter().all(|row| is_decimal(row.code))
+        );
+    }
+}
+
 #[test]
 fn every_edition_is_complete_in_every_format() {
     let named: Vec<String> = SERVICES
