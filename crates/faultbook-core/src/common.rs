@@ -1,6 +1,6 @@
 //! What holds for every format: the rules `common/…`, and the look at a body before it is read.
 
-use crate::json::Reader;
+use crate::json::{Duplicates, Reader};
 use crate::{
     Clause, Edition, Fault, FaultKind, Finding, Findings, Found, Limits, Place, Response,
     UnderSuccess, Verdict, rules,
@@ -115,13 +115,16 @@ impl Syntax {
     /// assert_eq!(Syntax::of(b"Bad gateway"), Syntax::Text);
     /// assert_eq!(Syntax::of(b"\r\n"), Syntax::Empty);
     /// ```
+    #[inline]
     pub fn of(body: &[u8]) -> Self {
+        // As nearly every body of JSON begins.
+        if let [b'{' | b'[', ..] = body { Self::Json } else { Self::of_other(body) }
+    }
+
+    fn of_other(body: &[u8]) -> Self {
         // XML may be in UTF-16, which has a byte order mark or a NUL beside its first `<`. JSON may
         // not, and is read as JSON for that to be said.
-        if [b"\xFE\xFF".as_slice(), b"\xFF\xFE", b"<\0", b"\0<"]
-            .iter()
-            .any(|mark| body.starts_with(mark))
-        {
+        if let [0xFE, 0xFF, ..] | [0xFF, 0xFE, ..] | [b'<', 0, ..] | [0, b'<', ..] = body {
             let mut bytes = body.iter().filter(|byte| !b"\xFE\xFF\0 \t\r\n".contains(byte));
             return match bytes.next() {
                 Some(b'{' | b'[') => Self::Json,
@@ -178,29 +181,43 @@ fn text_fault(head: &[u8]) -> Option<usize> {
     error.error_len().map(|_| error.valid_up_to())
 }
 
+/// What pages and parts of them begin with.
+const PAGE_ELEMENTS: [[u8; 8]; 18] = [
+    lower_case(b"!doctype"),
+    lower_case(b"b"),
+    lower_case(b"body"),
+    lower_case(b"br"),
+    lower_case(b"center"),
+    lower_case(b"div"),
+    lower_case(b"font"),
+    lower_case(b"h1"),
+    lower_case(b"h2"),
+    lower_case(b"head"),
+    lower_case(b"html"),
+    lower_case(b"meta"),
+    lower_case(b"p"),
+    lower_case(b"pre"),
+    lower_case(b"script"),
+    lower_case(b"style"),
+    lower_case(b"table"),
+    lower_case(b"title"),
+];
+
+/// The first eight bytes of a name in lower case, with zeros behind a shorter one: names are compared
+/// all at once so.
+const fn lower_case(mut name: &[u8]) -> [u8; 8] {
+    let mut word = [0; 8];
+    let mut rest = word.as_mut_slice();
+    while let ([first, behind @ ..], [slot, slots @ ..]) = (name, rest) {
+        *slot = first.to_ascii_lowercase();
+        (name, rest) = (behind, slots);
+    }
+    word
+}
+
 /// Whether a body begins like a page, or with a part of one such as the warnings that a scripting
 /// language prints into its output.
 fn is_html(body: &[u8]) -> bool {
-    const ELEMENTS: [&[u8]; 18] = [
-        b"!doctype",
-        b"b",
-        b"body",
-        b"br",
-        b"center",
-        b"div",
-        b"font",
-        b"h1",
-        b"h2",
-        b"head",
-        b"html",
-        b"meta",
-        b"p",
-        b"pre",
-        b"script",
-        b"style",
-        b"table",
-        b"title",
-    ];
     // A comment or an XML declaration may stand before an XHTML page.
     let mut head = body.get(..body.len().min(1024)).unwrap_or_default();
     while let Some(close) = match head {
@@ -208,8 +225,8 @@ fn is_html(body: &[u8]) -> bool {
         [b'<', b'?', ..] => Some(b"?>".as_slice()),
         _ => None,
     } {
-        let Some(end) = head.windows(close.len()).position(|bytes| bytes == close) else { break };
-        head = head.get(end + close.len()..).unwrap_or_default().trim_ascii_start();
+        let Some(rest) = behind(head, close) else { break };
+        head = rest.trim_ascii_start();
     }
     let name = head.strip_prefix(b"<").unwrap_or_default();
     let end = name.iter().position(|byte| !byte.is_ascii_alphanumeric() && *byte != b'!');
@@ -218,9 +235,27 @@ fn is_html(body: &[u8]) -> bool {
         let rest = head.get(name.len() + 1..).unwrap_or_default().trim_ascii_start();
         rest.get(..4).is_some_and(|word| word.eq_ignore_ascii_case(b"html"))
     };
-    let is_element = ELEMENTS.iter().any(|element| element.eq_ignore_ascii_case(name));
+    let is_element = name.len() <= 8 && PAGE_ELEMENTS.contains(&lower_case(name));
     // A document type may be that of any XML.
     is_element && (!name.starts_with(b"!") || is_page(head))
+}
+
+/// What stands behind the first `close`, which ends with `>`.
+fn behind<'b>(bytes: &'b [u8], close: &[u8]) -> Option<&'b [u8]> {
+    let mut end = 0;
+    loop {
+        // Eight at once where none of them is it: a declaration is forty bytes long.
+        while let Some((eight, _)) = bytes.get(end..)?.split_first_chunk::<8>()
+            && !eight.iter().fold(false, |is_there, &byte| is_there | (byte == b'>'))
+        {
+            end += eight.len();
+        }
+        end += bytes.get(end..)?.iter().position(|&byte| byte == b'>')? + 1;
+        let (head, rest) = bytes.split_at_checked(end)?;
+        if head.ends_with(close) {
+            return Some(rest);
+        }
+    }
 }
 
 /// What [`screen`] decided.
@@ -239,7 +274,25 @@ pub enum Screened {
 /// such a response carries no error. Of a service that answers 200 whatever happened
 /// ([`UnderSuccess::AsARule`]) that holds for binary data only. An empty body is none either where
 /// it may be an empty result.
+#[inline]
 pub fn screen(
+    response: &Response<'_>,
+    accepted: &[Syntax],
+    edition: &Edition,
+    limits: &Limits,
+    findings: &mut Findings,
+) -> Screened {
+    // Of a body that nothing else is known of, and that begins as JSON does, there is no more to see.
+    if let ([b'{' | b'[', ..], []) = (response.body, response.fields)
+        && accepted.contains(&Syntax::Json)
+        && response.body.len() <= limits.body
+    {
+        return Screened::Read(Syntax::Json);
+    }
+    screen_closely(response, accepted, edition, limits, findings)
+}
+
+fn screen_closely(
     response: &Response<'_>,
     accepted: &[Syntax],
     edition: &Edition,
@@ -366,8 +419,15 @@ pub fn fault(fault: &Fault, syntax: Syntax, limits: &Limits) -> Finding {
 }
 
 /// A finding for each name that stands twice in one object, at any level.
+#[inline]
 pub fn duplicates(json: &Reader<'_>, findings: &mut Findings) {
-    let duplicates = json.duplicates();
+    if !json.duplicates().is_empty() {
+        each_duplicate(json.duplicates(), findings);
+    }
+}
+
+#[cold]
+fn each_duplicate(duplicates: &Duplicates, findings: &mut Findings) {
     for duplicate in duplicates {
         findings.push(Finding::new(
             &DUPLICATE_MEMBER,
@@ -385,11 +445,15 @@ pub fn cuts(fault: &Fault) -> bool {
 }
 
 /// The finding for errors that were counted and not kept, since there are more than the limit.
+#[inline]
 pub fn more_errors(more: usize, limits: &Limits, findings: &mut Findings) {
     if more > 0 {
-        findings.push(
-            Finding::new(&LIMIT, Place::body(0..0), format!("{more} more errors in this response"))
-                .documented(format!("at most {} errors of one response are kept", limits.errors)),
-        );
+        findings.push(too_many_errors(more, limits));
     }
+}
+
+#[cold]
+fn too_many_errors(more: usize, limits: &Limits) -> Finding {
+    Finding::new(&LIMIT, Place::body(0..0), format!("{more} more errors in this response"))
+        .documented(format!("at most {} errors of one response are kept", limits.errors))
 }

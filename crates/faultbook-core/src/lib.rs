@@ -39,6 +39,8 @@ mod value;
 pub use codes::{OtherCode, TemplateCode};
 pub use edition::{Clause, CodeRow, Edition, Level, StatusRow, UnderSuccess};
 pub use fault::{Fault, FaultKind, Found};
+#[doc(hidden)]
+pub use finding::__nothing_found;
 pub use finding::{Finding, Findings, Place, listed, quoted};
 pub use judgement::{Judgement, Likeness, Located, ReadError, Verdict};
 pub use limits::Limits;
