@@ -175,6 +175,20 @@ impl<'a, const N: usize> Members<'a, N> {
         self.listed.iter().chain(&self.misspelt).all(Option::is_none)
     }
 
+    /// Whether each documented member that is there is a string with something in it, the first
+    /// `required` ones are there, and nothing else is.
+    #[inline]
+    pub fn are_just_texts(&self, required: usize) -> bool {
+        let is_text = |(index, member): (usize, &Option<Member<'_>>)| match member {
+            Some(Member { value: Value::String(text), .. }) => !text.raw().is_empty(),
+            Some(_) => false,
+            None => index >= required,
+        };
+        self.other_count == 0
+            && self.listed.iter().enumerate().all(is_text)
+            && self.misspelt.iter().all(Option::is_none)
+    }
+
     /// How many members have no documented name in any case.
     pub const fn other_count(&self) -> usize {
         self.other_count
