@@ -86,8 +86,10 @@ fn places(body: &[u8]) -> [Place; 4] {
     let mut ignored = Findings::new(&Limits { findings: 0, ..Limits::default() });
     if Syntax::of(body) == Syntax::Xml {
         let decoded = xml::decode(body);
-        let judged = xml::error::judge(decoded.text(), &decoded, &Limits::default(), &mut ignored);
-        place_parts(judged.object.as_ref(), &|span| decoded.span(span))
+        let depth = Limits::default().xml_depth;
+        let mut scan = xml::error::Scan::new(decoded.text(), depth, &decoded, Some(&mut ignored));
+        scan.run();
+        place_parts(scan.object().as_deref(), &|span| decoded.span(span))
     } else {
         let mut scan = json::Scan::new(body, Some(&mut ignored));
         scan.read();

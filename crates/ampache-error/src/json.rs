@@ -16,8 +16,8 @@ use std::ops::Range;
 
 use faultbook_core::json::{Reader, Step, Text, Writer};
 use faultbook_core::{
-    Fault, Finding, Findings, Likeness, Member, Members, Place, ReadError, Value, advanced_value,
-    common, quoted,
+    Fault, Finding, Findings, Likeness, Located, Member, Members, Place, ReadError, Value,
+    advanced_value, common, quoted,
 };
 
 use crate::object::{
@@ -26,8 +26,9 @@ use crate::object::{
 };
 use crate::{ApiError, Code, rules};
 
-/// The object that holds the error.
+/// The object that holds the error, and the pointer to it.
 const ERROR: &str = "error";
+const DOCUMENTED: &str = "/error";
 /// The members of the older shape: the code, and what its message may be called; the first one
 /// that is there is it.
 const OLDER: [&str; 4] = ["code", "message", OLDER_TEXTS[0], OLDER_TEXTS[1]];
@@ -51,7 +52,7 @@ impl Way<'_> {
         let body = String::new();
         match self {
             Self::Body => Some(body),
-            Self::Error => step(Some(&body), ERROR),
+            Self::Error => Some(DOCUMENTED.to_owned()),
             Self::Elsewhere(name, None) => step(Some(&body), &name.decode()),
             Self::Elsewhere(name, Some(index)) => {
                 step(step(Some(&body), &name.decode()).as_ref(), &index.to_string())
@@ -200,6 +201,15 @@ impl<'a> Found<'a> {
         ApiError { code: Code::new(code), action, error_type, message }
     }
 
+    /// Whether no rule has anything to say of it but, perhaps, of its code: it stands under `error`,
+    /// and is four texts.
+    fn is_plain(&self) -> bool {
+        matches!(self.way, Way::Error)
+            && self.complete
+            && !self.has_older
+            && self.members.are_just_texts(NAMES.len())
+    }
+
     /// The same in the form that both encodings have; with its pointer where `judging`.
     fn object(&self, judging: bool) -> Object<'a> {
         let at = match self.way {
@@ -296,6 +306,23 @@ impl<'a, 'f> Scan<'a, 'f> {
     /// The same in the form that both encodings have.
     pub(crate) fn object(&self) -> Option<Object<'a>> {
         Some(self.found()?.object(self.findings.is_some()))
+    }
+
+    /// The code of a body of which no rule has anything to say but, perhaps, of its code.
+    pub(crate) fn plain_code(&self) -> Option<Cow<'a, str>> {
+        let found = self.error.as_ref().filter(|found| found.is_plain())?;
+        if self.other_api.is_some() || self.fault().is_some() {
+            return None;
+        }
+        found.code()
+    }
+
+    /// The error of such a body.
+    #[inline]
+    pub(crate) fn plain(&self, code: Cow<'a, str>) -> Vec<Located<ApiError<'a>>> {
+        let Some(found) = &self.error else { return Vec::new() };
+        let span = found.span.clone();
+        vec![Located { pointer: found.way.pointer(), span, error: found.error_of(code) }]
     }
 
     /// Whether something stands in the place of an error.

@@ -218,11 +218,6 @@ impl<'a> Object<'a> {
         }
     }
 
-    /// The typed error, where there is a code.
-    pub(crate) fn error(mut self) -> Option<ApiError<'a>> {
-        self.take_error()
-    }
-
     /// The typed error, where there is a code: the texts are gone from the parts then.
     pub(crate) fn take_error(&mut self) -> Option<ApiError<'a>> {
         let [code, action, error_type, message] = &mut self.parts;

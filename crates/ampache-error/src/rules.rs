@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use faultbook_core::common::{self, Screened, Syntax};
 use faultbook_core::{
-    Edition, Finding, Findings, Judgement, Limits, Located, Place, Response, Rule, UnderSuccess,
-    Value, Verdict, listed, quoted, rules,
+    __nothing_found, Edition, Finding, Findings, Judgement, Limits, Located, Place, Response, Rule,
+    UnderSuccess, Value, Verdict, listed, quoted, rules,
 };
 
 use crate::object::{
@@ -154,23 +154,25 @@ pub fn check<'a>(
     limits: &Limits,
 ) -> Judgement<ApiError<'a>> {
     let mut findings = Findings::new(limits);
+    let mut errors = Vec::new();
     let accepted = [Syntax::Json, Syntax::Xml];
-    let (verdict, error) = match common::screen(response, &accepted, edition, limits, &mut findings)
-    {
-        Screened::Read(Syntax::Xml) => check_xml(response, edition, limits, &mut findings),
-        Screened::Read(_) => check_json(response, edition, limits, &mut findings),
+    let verdict = match common::screen(response, &accepted, edition, limits, &mut findings) {
+        Screened::Read(Syntax::Xml) => {
+            check_xml(response, edition, limits, &mut errors, &mut findings)
+        }
+        Screened::Read(_) => check_json(response, edition, limits, &mut errors, &mut findings),
         Screened::Done(verdict) => {
             let empty = findings.iter_mut().find(|finding| *finding.rule == common::EMPTY_BODY);
             if let Some(empty) = empty {
                 empty.help = empty_result_elsewhere(response, edition);
             }
-            (verdict, None)
+            verdict
         }
     };
-    if let Some(located) = &error {
+    if let Some(located) = errors.first() {
         judge_status(response, &located.error, edition, &mut findings);
     }
-    Judgement { verdict, errors: error.into_iter().collect(), findings: findings.finish() }
+    Judgement { verdict, errors, findings: findings.finish() }
 }
 
 /// Which edition takes a response without an error for an empty result.
@@ -203,16 +205,28 @@ fn judge_status(
     }
 }
 
-type Read<'a> = (Verdict, Option<Located<ApiError<'a>>>);
-
+/// The error that was read, if there is one, goes into `errors`; what is wrong, into `findings`.
 fn check_json<'a>(
     response: &Response<'a>,
     edition: &'static Edition,
     limits: &Limits,
+    errors: &mut Vec<Located<ApiError<'a>>>,
     findings: &mut Findings,
-) -> Read<'a> {
+) -> Verdict {
     let mut scan = json::Scan::new(response.body, Some(findings));
     scan.read();
+    // Of four texts under the documented names, and nothing else, there is nothing to say but of the
+    // code.
+    if let Some(code) = scan.plain_code()
+        && !edition.says(&CODE_AND_TEXT)
+        && edition.has_code(&code)
+    {
+        debug_assert!(scan.object().is_none_or(|object| {
+            __nothing_found(|none| judge(&object, &|span| span, edition, none))
+        }));
+        *errors = scan.plain(code);
+        return Verdict::Error;
+    }
     let fault = scan.fault().cloned();
     let readable = fault.as_ref().is_none_or(|fault| !common::cuts(fault));
     let outcome = Outcome {
@@ -225,31 +239,35 @@ fn check_json<'a>(
     if let Some(fault) = fault {
         findings.push(common::fault(&fault, Syntax::Json, limits));
     }
-    let error = object.and_then(|object| {
+    if let Some(mut object) = object {
         judge(&object, &|span| span, edition, findings);
-        locate(object, |span| span)
-    });
-    (outcome.verdict(response, error.is_some(), Syntax::Json, edition, findings), error)
+        locate(&mut object, |span| span, errors);
+    }
+    outcome.verdict(response, !errors.is_empty(), Syntax::Json, edition, findings)
 }
 
+/// The same of XML.
 fn check_xml<'a>(
     response: &Response<'a>,
     edition: &'static Edition,
     limits: &Limits,
+    errors: &mut Vec<Located<ApiError<'a>>>,
     findings: &mut Findings,
-) -> Read<'a> {
+) -> Verdict {
     let decoded = xml::decode(response.body);
     // Only a text that is a part of the body can be borrowed from it.
     if let Some(text) = decoded.borrowed() {
-        return check_text(text, &decoded, response, edition, limits, findings);
+        return check_text(text, &decoded, response, edition, limits, errors, findings);
     }
-    let (verdict, error) =
-        check_text(decoded.text(), &decoded, response, edition, limits, findings);
+    let mut borrowed = Vec::new();
+    let text = decoded.text();
+    let verdict = check_text(text, &decoded, response, edition, limits, &mut borrowed, findings);
     let owned = |Located { pointer, span, error }: Located<ApiError<'_>>| {
         let error = error.into_owned();
         Located { pointer, span, error }
     };
-    (verdict, error.map(owned))
+    errors.extend(borrowed.into_iter().map(owned));
+    verdict
 }
 
 fn check_text<'t>(
@@ -258,31 +276,42 @@ fn check_text<'t>(
     response: &Response<'_>,
     edition: &'static Edition,
     limits: &Limits,
+    errors: &mut Vec<Located<ApiError<'t>>>,
     findings: &mut Findings,
-) -> Read<'t> {
-    let judged = xml::error::judge(text, decoded, limits, findings);
+) -> Verdict {
+    let mut scan = xml::error::Scan::new(text, limits.xml_depth, decoded, Some(findings));
+    scan.run();
+    scan.faults(limits);
+    let seen = if let Some((object, findings)) = scan.judged() {
+        judge(object, &|span| decoded.span(span), edition, findings);
+        locate(object, |span| decoded.span(span), errors);
+        true
+    } else {
+        false
+    };
     let outcome = Outcome {
-        seen: judged.object.is_some(),
-        readable: judged.readable,
-        head: decoded.span(judged.head.clone()),
-        other_api: judged
+        seen,
+        readable: scan.is_readable(),
+        head: decoded.span(scan.head()),
+        other_api: scan
             .other_api
+            .take()
             .map(|answer| OtherApi { span: decoded.span(answer.span), ..answer }),
     };
-    let error = judged.object.and_then(|object| {
-        judge(&object, &|span| decoded.span(span), edition, findings);
-        locate(object, |span| decoded.span(span))
-    });
-    (outcome.verdict(response, error.is_some(), Syntax::Xml, edition, findings), error)
+    outcome.verdict(response, !errors.is_empty(), Syntax::Xml, edition, findings)
 }
 
-fn locate(
-    object: Object<'_>,
+/// The typed error and where it stands, if it has a code.
+fn locate<'a>(
+    object: &mut Object<'a>,
     to_body: impl Fn(Range<usize>) -> Range<usize>,
-) -> Option<Located<ApiError<'_>>> {
+    errors: &mut Vec<Located<ApiError<'a>>>,
+) {
     let span = to_body(object.span.clone());
-    let pointer = object.pointer.clone();
-    Some(Located { pointer, span, error: object.error()? })
+    let pointer = object.pointer.take();
+    if let Some(error) = object.take_error() {
+        *errors = vec![Located { pointer, span, error }];
+    }
 }
 
 /// What reading a body came to.
@@ -467,15 +496,15 @@ fn judge_code(
     };
     let has_prefix = |code: &str| code.len() == 4 && code.starts_with("47");
     let finding = |rule| Finding::new(rule, at(), quoted(code));
-    let elsewhere = || {
-        let has_code = |other: &Edition| other.codes.iter().any(|row| row.code == code);
-        edition.documented_elsewhere(&EDITIONS, has_code)
-    };
+    let elsewhere = || edition.documented_elsewhere(&EDITIONS, |other| other.has_code(code));
+    if edition.has_code(code) {
+        return;
+    }
     if !is_decimal(code) {
         findings.push(finding(&CODE_NOT_NUMERIC));
     } else if !has_prefix(code) && edition.codes.iter().all(|row| has_prefix(row.code)) {
         findings.push(finding(&CODE_PREFIX).help(elsewhere()));
-    } else if edition.rows(code).next().is_none() {
+    } else {
         let finding = finding(&UNKNOWN_CODE).help(elsewhere());
         findings.push(if edition.codes == EDITION.codes {
             finding

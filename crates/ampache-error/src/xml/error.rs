@@ -34,6 +34,8 @@ const ERROR: &str = "error";
 const ROOT: &str = "root";
 /// The attribute of the older shape.
 const LEGACY_CODE: &str = "code";
+/// The path of an error where the document puts it.
+const DOCUMENTED: &str = "/root/error";
 /// How a part is named in a pointer that is an attribute.
 const ATTRIBUTES: [&str; 4] = ["@errorCode", "@errorAction", "@errorType", "@errorMessage"];
 
@@ -115,7 +117,7 @@ pub(crate) struct Scan<'t, 's> {
     /// The first element beside the error, and the first text there.
     beside: Option<(&'t str, Range<usize>, Option<String>)>,
     beside_text: Option<Range<usize>>,
-    other_api: Option<OtherApi>,
+    pub(crate) other_api: Option<OtherApi>,
     /// The name of the first root element.
     head: Range<usize>,
     /// The fault that stopped the reading.
@@ -123,7 +125,8 @@ pub(crate) struct Scan<'t, 's> {
 }
 
 impl<'t, 's> Scan<'t, 's> {
-    fn new(
+    /// Nothing read yet.
+    pub(crate) fn new(
         text: &'t str,
         depth: usize,
         decoded: &'s Decoded<'s>,
@@ -147,7 +150,7 @@ impl<'t, 's> Scan<'t, 's> {
     }
 
     /// Reads the text to its end, or to where it stops.
-    fn run(&mut self) {
+    pub(crate) fn run(&mut self) {
         let mut event = Event::NONE;
         loop {
             match self.reader.advance(&mut event) {
@@ -164,11 +167,59 @@ impl<'t, 's> Scan<'t, 's> {
     }
 
     /// The error, wherever it stands.
-    fn object(&mut self) -> Option<&mut Object<'t>> {
+    pub(crate) fn object(&mut self) -> Option<&mut Object<'t>> {
         if self.other_api.is_some() {
             return None;
         }
         self.error.as_mut().or(self.elsewhere.as_mut())
+    }
+
+    /// The same, and where it goes what is wrong with it.
+    pub(crate) fn judged(&mut self) -> Option<(&mut Object<'t>, &mut Findings)> {
+        let findings = self.sink.findings.as_deref_mut()?;
+        if self.other_api.is_some() {
+            return None;
+        }
+        Some((self.error.as_mut().or(self.elsewhere.as_mut())?, findings))
+    }
+
+    /// Where an error is expected and none stands.
+    pub(crate) fn head(&self) -> Range<usize> {
+        self.head.clone()
+    }
+
+    /// Whether the text was read to its end.
+    pub(crate) fn is_readable(&self) -> bool {
+        self.stopped.is_none()
+    }
+
+    /// What keeps the body from being well-formed goes where the rest goes.
+    pub(crate) fn faults(&mut self, limits: &Limits) {
+        let Sink { findings: Some(findings), decoded } = &mut self.sink else { return };
+        let (text, stopped) = (self.text, &self.stopped);
+        let cut = stopped.as_ref().is_some_and(|fault| fault.found() == Found::End);
+        for fault in decoded.faults() {
+            // A character that is cut along with the document is no second fault.
+            if !(cut
+                && fault.span().end == decoded.span(text.len()..text.len()).end
+                && text.ends_with('\u{fffd}'))
+            {
+                findings.push(common::fault(fault, Syntax::Xml, limits));
+            }
+        }
+        // Of a body in an encoding that is not read at all there is no more to say.
+        let unread = text.is_empty() && !decoded.faults().is_empty();
+        for fault in self.reader.faults().iter().chain(stopped).filter(|_| !unread) {
+            let fault = decoded.fault(fault);
+            if fault.expected() == expected::UNIQUE {
+                let place = Place::body(fault.span());
+                let received = fault.found().to_string();
+                findings.push(Finding::new(&common::DUPLICATE_MEMBER, place, received));
+            } else {
+                findings.push(common::fault(&fault, Syntax::Xml, limits));
+            }
+        }
+        findings.count_more(decoded.more_faults() + self.reader.more_faults());
     }
 
     #[inline]
@@ -306,7 +357,10 @@ impl<'t, 's> Scan<'t, 's> {
         });
         object.span = start.span();
         if named_error && self.sink.is_open() {
-            object.pointer = Self::path(&self.reader, self.reader.depth(), start.name());
+            object.pointer = match at {
+                At::Documented => Some(DOCUMENTED.to_owned()),
+                _ => Self::path(&self.reader, self.reader.depth(), start.name()),
+            };
         }
         for attribute in start.attributes() {
             let part = |step| Part {
@@ -531,53 +585,6 @@ fn trimmed(text: &str, span: Range<usize>) -> Range<usize> {
     let text = text.get(span.clone()).unwrap_or_default();
     let start = span.start + space_length(text);
     start..(span.start + text.trim_end_matches(is_space).len()).max(start)
-}
-
-/// What judging needs of a body.
-pub(crate) struct Judged<'t> {
-    pub(crate) object: Option<Object<'t>>,
-    pub(crate) other_api: Option<OtherApi>,
-    /// Where an error is expected and none stands.
-    pub(crate) head: Range<usize>,
-    /// Whether the body was read to its end.
-    pub(crate) readable: bool,
-}
-
-/// Reads the text for judging: what is wrong with it goes into `findings`.
-pub(crate) fn judge<'t>(
-    text: &'t str,
-    decoded: &Decoded<'_>,
-    limits: &Limits,
-    findings: &mut Findings,
-) -> Judged<'t> {
-    let mut scan = Scan::new(text, limits.xml_depth, decoded, Some(findings));
-    scan.run();
-    let Scan { reader, stopped, other_api, head, error, elsewhere, .. } = scan;
-    let object = error.or(elsewhere).filter(|_| other_api.is_none());
-    let cut = stopped.as_ref().is_some_and(|fault| fault.found() == Found::End);
-    for fault in decoded.faults() {
-        // A character that is cut along with the document is no second fault.
-        if !(cut
-            && fault.span().end == decoded.span(text.len()..text.len()).end
-            && text.ends_with('\u{fffd}'))
-        {
-            findings.push(common::fault(fault, Syntax::Xml, limits));
-        }
-    }
-    // Of a body in an encoding that is not read at all there is no more to say.
-    let unread = text.is_empty() && !decoded.faults().is_empty();
-    for fault in reader.faults().iter().chain(&stopped).filter(|_| !unread) {
-        let fault = decoded.fault(fault);
-        if fault.expected() == expected::UNIQUE {
-            let place = Place::body(fault.span());
-            let received = fault.found().to_string();
-            findings.push(Finding::new(&common::DUPLICATE_MEMBER, place, received));
-        } else {
-            findings.push(common::fault(&fault, Syntax::Xml, limits));
-        }
-    }
-    findings.count_more(decoded.more_faults() + reader.more_faults());
-    Judged { object, other_api, head, readable: stopped.is_none() }
 }
 
 /// How sure it is that this XML is an Ampache response with an error.
