@@ -68,9 +68,24 @@ impl<'a> Object<'a> {
         }
     }
 
+    /// Whether it has the documented name and the documented members, each with a text in it, and
+    /// nothing else.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.complete
+            && self.instead.is_none()
+            && self.misspelt.is_none()
+            && self.members.are_just_texts(MESSAGE)
+    }
+
     /// The typed error, where there is a code.
-    pub(crate) fn error(&self) -> Option<ApiError<'a>> {
+    fn error(&self) -> Option<ApiError<'a>> {
         Some(self.error_of(self.code()?))
+    }
+
+    /// Whether there is a code: whether [`Object::error`] gives an error.
+    pub(crate) fn has_code(&self) -> bool {
+        let code = self.members.get(CODE).map(|member| member.value);
+        matches!(code, Some(Value::String(_) | Value::Number(_)))
     }
 
     /// The code, as text.
@@ -362,43 +377,87 @@ impl<'a> Scan<'a> {
 /// The errors of a response: its own one is kept, however many items have come before it.
 #[derive(Debug)]
 pub(crate) struct Kept<'a> {
-    bare: Option<Located<ApiError<'a>>>,
-    top: Option<Located<ApiError<'a>>>,
-    items: Vec<Located<ApiError<'a>>>,
+    errors: Vec<Located<ApiError<'a>>>,
+    /// Where among them the one under `Error` of the body stands, and the bare one.
+    top: Option<usize>,
+    bare: Option<usize>,
     most: usize,
     more: usize,
 }
 
 impl<'a> Kept<'a> {
+    #[inline]
     pub(crate) const fn new(limits: &Limits) -> Self {
-        Self { bare: None, top: None, items: Vec::new(), most: limits.errors, more: 0 }
+        Self { errors: Vec::new(), top: None, bare: None, most: limits.errors, more: 0 }
+    }
+
+    /// How many of them are of the response itself.
+    fn own(&self) -> usize {
+        usize::from(self.top.is_some()) + usize::from(self.bare.is_some())
     }
 
     /// Whether an error that stands there would be kept, and not only counted.
+    #[inline]
     pub(crate) fn has_room(&self, at: At) -> bool {
-        at != At::Item || self.items.len() < self.most
+        at != At::Item || self.errors.len() - self.own() < self.most
     }
 
-    pub(crate) fn put(&mut self, at: At, place: ObjectPlace, error: ApiError<'a>) {
-        let located = Located { pointer: place.pointer, span: place.span, error };
-        match at {
-            At::Bare => self.bare = Some(located),
-            // Of two members named `Error` the last one counts.
-            At::Top => self.top = Some(located),
-            At::Item if self.has_room(at) => self.items.push(located),
-            At::Item => self.more += 1,
+    /// Takes in the error of an object, if it has one.
+    #[inline]
+    pub(crate) fn put(&mut self, object: &Object<'a>, place: ObjectPlace) {
+        let Some(code) = object.code() else { return };
+        if !self.has_room(object.at) {
+            self.more += 1;
+            return;
+        }
+        // Of two members named `Error` the last one counts.
+        if object.at == At::Top
+            && let Some(top) = self.top.take()
+        {
+            self.errors.remove(top);
+        }
+        match object.at {
+            At::Bare => self.bare = Some(self.errors.len()),
+            At::Top => self.top = Some(self.errors.len()),
+            At::Item => {}
+        }
+        let ObjectPlace { span, pointer } = place;
+        if self.errors.is_empty() {
+            // Most responses have one error, and it is made where it stays.
+            self.errors = vec![Located { pointer, span, error: object.error_of(code) }];
+        } else {
+            self.errors.push(Located { pointer, span, error: object.error_of(code) });
         }
     }
 
     /// The errors in the order of the body, and how many more there were.
-    pub(crate) fn finish(self) -> (Vec<Located<ApiError<'a>>>, usize) {
-        let Self { bare, top, items: mut errors, most, more } = self;
-        let own = usize::from(bare.is_some()) + usize::from(top.is_some());
-        let over = (errors.len() + own).saturating_sub(most.max(own));
-        errors.truncate(errors.len() - over);
-        errors.extend(bare.into_iter().chain(top));
+    #[inline]
+    pub(crate) fn finish(mut self) -> (Vec<Located<ApiError<'a>>>, usize) {
+        if self.errors.len() > 1 {
+            self.settle();
+        }
+        (self.errors, self.more)
+    }
+
+    /// Lets go of the last items past the limit, now that it is known how many others there are.
+    #[cold]
+    fn settle(&mut self) {
+        let Self { errors, top, bare, most, more } = self;
+        let own = [*top, *bare];
+        let mut room = most.saturating_sub(own.iter().flatten().count());
+        let mut index = 0;
+        errors.retain(|_| {
+            let is_own = own.contains(&Some(index));
+            index += 1;
+            let stays = is_own || room > 0;
+            if !stays {
+                *more += 1;
+            } else if !is_own {
+                room -= 1;
+            }
+            stays
+        });
         errors.sort_by_key(|located| located.span.start);
-        (errors, more + over)
     }
 }
 
@@ -428,8 +487,10 @@ pub fn errors(body: &[u8]) -> Errors<'_> {
     let mut scan = Scan::new(body, 0);
     let mut kept = Kept::new(&Limits::default());
     while let Some(at) = scan.next() {
-        let Some(error) = scan.object().error() else { continue };
-        kept.put(at, scan.place(kept.has_room(at)), error);
+        let object = scan.object();
+        if object.has_code() {
+            kept.put(object, scan.place(kept.has_room(at)));
+        }
     }
     let (errors, more) = kept.finish();
     Errors { errors, more, fault: scan.fault().cloned() }

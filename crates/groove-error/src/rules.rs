@@ -2,8 +2,8 @@
 
 use faultbook_core::common::{self, Screened, Syntax};
 use faultbook_core::{
-    Edition, Finding, Findings, Judgement, Limits, ObjectPlace, Place, Response, Value, Verdict,
-    near_miss, quoted, rules,
+    __nothing_found, Edition, Finding, Findings, Judgement, Limits, ObjectPlace, Place, Response,
+    Value, Verdict, near_miss, quoted, rules,
 };
 
 use crate::json::{At, CODE, DESCRIPTION, ERROR, Kept, MESSAGE, NAMES, Object, Scan};
@@ -105,13 +105,12 @@ fn read<'a>(
     while let Some(at) = scan.next() {
         seen = true;
         let object = scan.object();
-        let error = object.error();
-        let pointer = !findings.is_full() || (error.is_some() && kept.has_room(at));
-        let place = scan.place(pointer);
+        let has_code = object.has_code();
+        let place = scan.place(!findings.is_full() || (has_code && kept.has_room(at)));
         judge(object, &place, response, edition, findings);
-        if let Some(error) = error {
+        if has_code {
             read = true;
-            kept.put(at, place, error);
+            kept.put(object, place);
         }
     }
     common::duplicates(&scan.json, findings);
@@ -135,13 +134,9 @@ fn read<'a>(
     if seen || should { Verdict::Malformed } else { Verdict::None }
 }
 
-fn judge(
-    object: &Object<'_>,
-    place: &ObjectPlace,
-    response: &Response<'_>,
-    edition: &'static Edition,
-    findings: &mut Findings,
-) {
+/// Judges the members of an error object. Gives whether it is one.
+#[cold]
+fn judge_members(object: &Object<'_>, place: &ObjectPlace, findings: &mut Findings) -> bool {
     let members = &object.members;
     if let Some((name, span)) = &object.misspelt {
         findings.push(
@@ -156,7 +151,7 @@ fn judge(
     if let Some(value) = object.instead {
         let place = Place::value(place.span.clone(), place.pointer.clone());
         findings.push(Finding::new(&WRONG_TYPE, place, value.to_string()));
-        return;
+        return false;
     }
     // Of an object that is cut off nothing can be said to be missing.
     for (index, rule) in [(CODE, &MISSING_ERROR_CODE), (DESCRIPTION, &MISSING_DESCRIPTION)] {
@@ -172,8 +167,23 @@ fn judge(
             findings.extend(members.respelt(index, place, &UNKNOWN_MEMBER));
         }
     }
+    true
+}
 
-    let Some(member) = members.get(CODE) else { return };
+fn judge(
+    object: &Object<'_>,
+    place: &ObjectPlace,
+    response: &Response<'_>,
+    edition: &'static Edition,
+    findings: &mut Findings,
+) {
+    // Of the documented members, and nothing else, there is nothing to say but of what they hold.
+    let is_plain = object.is_plain();
+    debug_assert!(!is_plain || __nothing_found(|none| _ = judge_members(object, place, none)));
+    if !is_plain && !judge_members(object, place, findings) {
+        return;
+    }
+    let Some(member) = object.members.get(CODE) else { return };
     let Value::String(text) = member.value else { return };
     if text.raw().is_empty() {
         return;
@@ -197,7 +207,8 @@ fn judge(
     if object.at == At::Item {
         return;
     }
-    if let (Some(status), Some(default)) = (response.status, code.default_status())
+    if let Some(status) = response.status
+        && let Some(default) = code.default_status()
         && status != default
         && edition.has_status(status)
     {
