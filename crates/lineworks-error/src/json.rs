@@ -13,8 +13,8 @@ use std::ops::Range;
 
 use faultbook_core::json::{Reader, Step, Writer};
 use faultbook_core::{
-    Fault, Finding, Likeness, Member, Members, ObjectPlace, Response, Rule, Value, advanced_value,
-    common,
+    Fault, Finding, Likeness, Located, Member, Members, ObjectPlace, Response, Rule, Value,
+    advanced_value, common,
 };
 
 use crate::{ApiError, Code, ReadError};
@@ -48,9 +48,12 @@ pub(crate) struct Object<'a> {
 }
 
 impl<'a> Object<'a> {
-    /// The typed error, where there is a code.
-    pub(crate) fn error(&self) -> Option<ApiError<'a>> {
-        Some(self.error_of(self.text()?))
+    /// The typed error and where it stands, where there is a code.
+    #[inline]
+    pub(crate) fn located(&self) -> Vec<Located<ApiError<'a>>> {
+        let Some(code) = self.text() else { return Vec::new() };
+        let ObjectPlace { span, pointer } = self.place.clone();
+        vec![Located { pointer, span, error: self.error_of(code) }]
     }
 
     /// What stands under `code`, as text.
@@ -66,10 +69,11 @@ impl<'a> Object<'a> {
     }
 
     /// The code as a code is documented: a string with something in it.
-    pub(crate) fn code(&self) -> Option<(Code<'a>, &Member<'a>)> {
+    #[inline]
+    pub(crate) fn code(&self) -> Option<(Cow<'a, str>, &Member<'a>)> {
         let member = self.members.get(CODE)?;
         let Value::String(text) = member.value else { return None };
-        (!text.raw().is_empty()).then(|| (Code::new(text.decode()), member))
+        (!text.raw().is_empty()).then(|| (text.decode(), member))
     }
 
     /// The two names of the token endpoint's shape and where they stand, where both stand here and
@@ -128,7 +132,8 @@ impl<'a> Object<'a> {
             // among others: then only a documented code tells.
             (_, Some(true)) => {
                 let both = members.string(DESCRIPTION).is_some();
-                let documented = self.code().is_some_and(|(code, _)| code.is_documented());
+                let documented =
+                    self.code().is_some_and(|(code, _)| Code::new(code).is_documented());
                 (only_listed && self.complete) || (both && documented)
             }
             _ => {
@@ -283,8 +288,8 @@ pub fn likeness(body: &[u8]) -> Likeness {
     if !object.is_error(&Response::new(body)) {
         return Likeness::No;
     }
-    match object.code() {
-        Some((code, _)) if code.is_documented() => Likeness::Sure,
+    match object.code().map(|(code, _)| Code::new(code)) {
+        Some(code) if code.is_documented() => Likeness::Sure,
         _ if object.has_others() => Likeness::No,
         _ => Likeness::Shape,
     }

@@ -3,8 +3,8 @@
 use error_headers::{BearerError, Challenge};
 use faultbook_core::common::{self, Screened, Syntax};
 use faultbook_core::{
-    Edition, Field, Finding, Findings, Judgement, Limits, Located, Place, Response, Verdict,
-    listed, near_miss, quoted, rules,
+    __nothing_found, Edition, Field, Finding, Findings, Judgement, Limits, Place, Response,
+    Verdict, listed, near_miss, quoted, rules,
 };
 
 use crate::challenges;
@@ -140,11 +140,7 @@ pub fn check<'a>(
             let object = scan.object.as_ref().filter(|object| object.is_error(response));
             if let Some(object) = object {
                 documented = judge(object, response, edition, &mut findings);
-                errors.extend(object.error().map(|error| Located {
-                    pointer: object.place.pointer.clone(),
-                    span: object.place.span.clone(),
-                    error,
-                }));
+                errors = object.located();
             }
             let should = response.is_failing() == Some(true);
             if object.is_none() && scan.is_readable() && should {
@@ -209,13 +205,9 @@ fn without_error(scan: &Scan<'_>) -> Finding {
         .help(help)
 }
 
-/// Judges the error object. Gives whether its code is a documented one.
-fn judge(
-    object: &Object<'_>,
-    response: &Response<'_>,
-    edition: &'static Edition,
-    findings: &mut Findings,
-) -> bool {
+/// Judges the members of the error object.
+#[cold]
+fn judge_members(object: &Object<'_>, findings: &mut Findings) {
     let (members, place) = (&object.members, &object.place);
     let required = [(CODE, &MISSING_CODE), (DESCRIPTION, &MISSING_DESCRIPTION)];
     if object.complete
@@ -250,13 +242,28 @@ fn judge(
         }
         findings.extend(object.unlisted(&UNKNOWN_MEMBER));
     }
+}
+
+/// Judges the error object. Gives whether its code is a documented one.
+fn judge(
+    object: &Object<'_>,
+    response: &Response<'_>,
+    edition: &'static Edition,
+    findings: &mut Findings,
+) -> bool {
+    // Of the documented members, and nothing else, there is nothing to say but of what they hold.
+    let is_plain = object.complete && object.members.are_just_texts(NAMES.len());
+    debug_assert!(!is_plain || __nothing_found(|none| judge_members(object, none)));
+    if !is_plain {
+        judge_members(object, findings);
+    }
 
     let code = object.code();
     if response.is_success() == Some(true)
         && let Some(status) = response.status
     {
         let received = match &code {
-            Some((code, _)) => format!("{status} with {}", quoted(code.as_str())),
+            Some((code, _)) => format!("{status} with {}", quoted(code)),
             None => status.to_string(),
         };
         findings.push(
@@ -265,18 +272,18 @@ fn judge(
         );
     }
     let Some((code, member)) = code else { return false };
-    let rows = || edition.rows(code.as_str());
-    if rows().next().is_none() {
+    if !edition.has_code(&code) {
         findings.push(
             Finding::new(
                 &UNKNOWN_CODE,
-                place.member(member.span.clone(), "code"),
-                quoted(code.as_str()),
+                object.place.member(member.span.clone(), "code"),
+                quoted(&code),
             )
-            .help(meant(code.as_str(), edition).map(|near| format!("did you mean `{near}`?"))),
+            .help(meant(&code, edition).map(|near| format!("did you mean `{near}`?"))),
         );
         return false;
     }
+    let rows = || edition.rows(&code);
     if let Some(status) = response.status
         && response.is_success() == Some(false)
         && !rows().any(|row| row.statuses.contains(&status))
@@ -284,7 +291,7 @@ fn judge(
         let mut documented: Vec<u16> = rows().flat_map(|row| row.statuses).copied().collect();
         documented.sort_unstable();
         documented.dedup();
-        let shown = quoted(code.as_str());
+        let shown = quoted(&code);
         let lacks = !edition.has_status(status);
         findings.push(
             Finding::new(&STATUS_MISMATCH, Place::Status, format!("{status} with {shown}"))
@@ -311,7 +318,7 @@ fn meant(code: &str, edition: &'static Edition) -> Option<String> {
     // A template's name can be anything, so what was meant is the same text as codes are spelt.
     let spelt = code.trim().to_ascii_uppercase().replace(['-', ' '], "_");
     let singular = spelt.strip_suffix('S').map(str::to_owned);
-    [Some(spelt), singular].into_iter().flatten().find(|text| edition.rows(text).next().is_some())
+    [Some(spelt), singular].into_iter().flatten().find(|text| edition.has_code(text))
 }
 
 /// The statuses of the edition's table, for a message.
