@@ -22,7 +22,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use faultbook_core::json::{Reader, Step, Text, Writer};
+use faultbook_core::json::{MAX_POINTER, Reader, Step, Text, Writer, pointer_push};
 use faultbook_core::{
     Fault, Likeness, Limits, Located, Member, Members, ObjectPlace, Value, advanced_value, common,
 };
@@ -39,6 +39,8 @@ pub(crate) const MESSAGE: usize = 1;
 pub(crate) const INNER_NAMES: [&str; 1] = ["code"];
 
 pub(crate) const ERROR: &str = "error";
+/// The pointer to it.
+const DOCUMENTED: &str = "/error";
 pub(crate) const INNER: &str = "innererror";
 /// The same as Microsoft Graph spells it.
 pub(crate) const CAMEL_INNER: &str = "innerError";
@@ -157,7 +159,10 @@ impl<'a> Object<'a> {
         self.name(json);
         self.place.span = json.span();
         if judging.is_some() {
-            self.place.pointer = json.pointer();
+            self.place.pointer = match (self.at, self.form) {
+                (At::Top, Form::Documented) => Some(DOCUMENTED.to_owned()),
+                _ => json.pointer(),
+            };
         }
     }
 
@@ -184,6 +189,12 @@ impl<'a> Object<'a> {
         self.members.get(CODE)?.value.as_text()
     }
 
+    /// The code, as text, where the error is an object under `error`.
+    #[inline]
+    fn documented_code(&self) -> Option<Cow<'a, str>> {
+        if let Form::Documented = self.form { self.code() } else { None }
+    }
+
     /// The typed error of an object with this code.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: an error that is moved costs more")]
@@ -200,6 +211,19 @@ impl<'a> Object<'a> {
         let message = self.members.string(MESSAGE);
         let message = message.or_else(|| self.other_message.map(|text| text.decode()));
         ApiError { code: Code::new(code), message, inner }
+    }
+
+    /// The pointer of the inner error at this depth, where the error's own is known. One that grew
+    /// too long is given up, so that it takes as long for one that lies a million deep.
+    pub(crate) fn inner_pointer(&self, depth: usize) -> Option<String> {
+        let mut pointer = self.place.pointer.clone()?;
+        for level in self.inner.iter().take(depth + 1) {
+            pointer_push(&mut pointer, &level.name.decode());
+            if pointer.len() > MAX_POINTER {
+                return None;
+            }
+        }
+        Some(pointer)
     }
 
     /// Whether [`Object::error`] gives an error.
@@ -332,6 +356,13 @@ impl<'a> Scan<'a> {
             self.top.other_message = self.description;
         }
         self.has_top
+    }
+
+    /// The same, to take something out of it.
+    #[inline]
+    pub(crate) fn object_mut(&mut self) -> Option<&mut Object<'a>> {
+        let top = self.has_top && self.stage == Stage::Given;
+        if top { Some(&mut self.top) } else { self.item.as_mut() }
     }
 
     /// The error that [`Scan::next`] went to.
@@ -826,13 +857,22 @@ impl<'a> Errors<'a> {
         Self { errors: Vec::new(), more: 0, fault: None }
     }
 
-    /// Takes in the error of `object`, if it has one, so that at most `most` are kept.
-    pub(crate) fn put(&mut self, object: &Object<'a>, most: usize) {
-        let Some(error) = object.error() else { return };
-        let ObjectPlace { span, pointer } = object.place.clone();
-        // The body's own error is found last; whatever else is left out, it is kept.
-        let at = if object.at == At::Top { 0 } else { self.errors.len() };
-        self.errors.insert(at, Located { pointer, span, error });
+    /// Takes in the error of `object`, if it has one, so that at most `most` are kept. The object
+    /// has no pointer any more.
+    #[inline]
+    pub(crate) fn put(&mut self, object: &mut Object<'a>, most: usize) {
+        let span = object.place.span.clone();
+        let pointer = object.place.pointer.take();
+        if let Some(code) = object.documented_code()
+            && self.errors.is_empty()
+        {
+            // Most responses have one error, and it is made where it stays.
+            self.errors = vec![Located { pointer, span, error: object.error_of(code) }];
+        } else if let Some(error) = object.error() {
+            // The body's own error is found last; whatever else is left out, it is kept.
+            let at = if object.at == At::Top { 0 } else { self.errors.len() };
+            self.errors.insert(at, Located { pointer, span, error });
+        }
         if self.errors.len() > most {
             self.errors.pop();
             self.more += 1;
@@ -857,7 +897,7 @@ pub fn errors(body: &[u8]) -> Errors<'_> {
     let mut scan = Scan::new(body, true, 0);
     let mut found = Errors::new();
     while scan.next() {
-        if let Some(object) = scan.object() {
+        if let Some(object) = scan.object_mut() {
             found.put(object, most);
         }
     }

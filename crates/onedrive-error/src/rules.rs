@@ -2,17 +2,16 @@
 
 use error_headers::RetryAfter;
 use faultbook_core::common::{self, Screened, Syntax};
-use faultbook_core::json::{MAX_POINTER, pointer_push};
 use faultbook_core::{
-    Edition, Finding, Findings, Judgement, Level, Limits, Member, Members, ObjectPlace, Place,
-    Response, Value, Verdict, near_miss, quoted, rules,
+    __nothing_found, CodeRow, Edition, Finding, Findings, Judgement, Level, Limits, Member,
+    Members, ObjectPlace, Place, Response, Value, Verdict, near_miss, quoted, rules,
 };
 
 use crate::ApiError;
 use crate::codes::{CAMEL_CASE, EDITION, EDITIONS, INNER_DETAILS};
 use crate::json::{
     At, CAMEL_INNER, CODE, Content, DETAILS, ERROR, Errors, Form, INNER, INNER_NAMES, Inner,
-    MESSAGE, Object, Scan, is_readable,
+    MESSAGE, NAMES, Object, Scan, is_readable,
 };
 
 rules! {
@@ -223,7 +222,9 @@ fn read<'a>(
             top = Some(object.form);
         }
         judge(object, &scan, response, edition, findings);
-        found.put(object, limits.errors);
+        if let Some(object) = scan.object_mut() {
+            found.put(object, limits.errors);
+        }
     }
     common::duplicates(&scan.json, findings);
     common::more_errors(found.more, limits, findings);
@@ -257,7 +258,7 @@ fn beside(scan: &Scan<'_>) -> Option<Finding> {
 /// Whether the code of an error is in the edition's table.
 fn is_documented(object: &Object<'_>, edition: &'static Edition) -> bool {
     let code = object.members.string(CODE);
-    code.is_some_and(|code| edition.rows(&code).next().is_some())
+    code.is_some_and(|code| edition.has_code(&code))
 }
 
 /// The finding for a response whose body has no error in its place.
@@ -324,8 +325,9 @@ fn judge(
     }
 }
 
-/// What holds for the object under `error`, wherever it stands.
-fn judge_object(object: &Object<'_>, edition: &'static Edition, findings: &mut Findings) {
+/// What holds for the members of the object under `error`, wherever it stands.
+#[cold]
+fn judge_members(object: &Object<'_>, findings: &mut Findings) {
     let (members, place) = (&object.members, &object.place);
     // Of an object that is cut off nothing can be said to be missing.
     for (index, rule) in [(CODE, &MISSING_CODE), (MESSAGE, &MISSING_MESSAGE)] {
@@ -339,21 +341,27 @@ fn judge_object(object: &Object<'_>, edition: &'static Edition, findings: &mut F
         }
     }
     findings.extend(members.unlisted(place, &UNKNOWN_MEMBER));
+}
+
+/// What holds for the object under `error`, wherever it stands.
+fn judge_object(object: &Object<'_>, edition: &'static Edition, findings: &mut Findings) {
+    let (members, place) = (&object.members, &object.place);
+    // Of the documented members, and nothing else, there is nothing to say but of what they hold.
+    let is_plain = object.complete && members.are_just_texts(NAMES.len());
+    debug_assert!(!is_plain || __nothing_found(|none| judge_members(object, none)));
+    if !is_plain {
+        judge_members(object, findings);
+    }
     if let Some(code) = members.get(CODE) {
         unknown_code(code, place, edition, findings);
     }
 
-    let mut pointer = place.pointer.clone();
-    for level in object.inner.iter() {
-        // A pointer that grew too long is given up, so that a deep body takes linear time.
-        pointer = pointer.and_then(|mut pointer| {
-            pointer_push(&mut pointer, &level.name.decode());
-            (pointer.len() <= MAX_POINTER).then_some(pointer)
-        });
-        let name = inner_name(edition);
+    let name = inner_name(edition);
+    for (index, level) in object.inner.iter().enumerate() {
+        let pointer = || object.inner_pointer(index);
         if level.name != *name {
             add(findings, || {
-                let place = Place::value(level.name_span.clone(), pointer.clone());
+                let place = Place::value(level.name_span.clone(), pointer());
                 let received = level.name.decode();
                 let mut help = format!("names are compared exactly: write `{name}`");
                 let is_name = |other: &Edition| received == inner_name(other);
@@ -369,7 +377,7 @@ fn judge_object(object: &Object<'_>, edition: &'static Edition, findings: &mut F
                 }
             });
         }
-        judge_inner(level, pointer.as_ref(), edition, findings);
+        judge_inner(level, &pointer, edition, findings);
     }
 }
 
@@ -403,12 +411,13 @@ fn unknown_code(
 ) {
     let Value::String(text) = code.value else { return };
     let text = text.decode();
-    let basic = || edition.codes.iter().filter(|row| row.level == Some(Level::Basic));
-    if text.is_empty() || basic().any(|row| row.code == text) {
+    let is_basic = |row: &&CodeRow| row.level == Some(Level::Basic);
+    if text.is_empty() || edition.rows(&text).any(|row| is_basic(&row)) {
         return;
     }
+    let basic = || edition.codes.iter().filter(is_basic);
     add(findings, || {
-        let help = if edition.rows(&text).next().is_some() {
+        let help = if edition.has_code(&text) {
             let name = inner_name(edition);
             Some(format!("this is a detailed code: it belongs into an `{name}`"))
         } else {
@@ -422,7 +431,7 @@ fn unknown_code(
 /// What holds for what stands under `innererror`.
 fn judge_inner(
     level: &Inner<'_>,
-    pointer: Option<&String>,
+    pointer: &dyn Fn() -> Option<String>,
     edition: &'static Edition,
     findings: &mut Findings,
 ) {
@@ -430,7 +439,7 @@ fn judge_inner(
         Content::Object { code, rest, complete } => (code, rest, *complete),
         Content::Other(value, end) => {
             add(findings, || {
-                let place = Place::value(level.start..*end, pointer.cloned());
+                let place = Place::value(level.start..*end, pointer());
                 Finding::new(&WRONG_TYPE, place, value.to_string())
             });
             return;
@@ -438,7 +447,7 @@ fn judge_inner(
     };
     // Nothing here points at more of the object than its brace.
     let span = level.start..level.start + 1;
-    let place = || ObjectPlace { span: span.clone(), pointer: pointer.cloned() };
+    let place = || ObjectPlace { span: span.clone(), pointer: pointer() };
     if let Some(rest) = rest {
         findings.extend(rest.unlisted(&place(), &UNKNOWN_MEMBER).map(|finding| {
             let is_there = |name: &&&str| finding.received.contains(&quoted(name));
@@ -476,7 +485,7 @@ fn judge_inner(
         }
         Value::String(text) => {
             let text = text.decode();
-            if edition.rows(&text).next().is_none() {
+            if !edition.has_code(&text) {
                 add(findings, || {
                     let near = near_miss(&text, edition.codes.iter().map(|row| row.code));
                     Finding::new(&UNKNOWN_DETAILED_CODE, at(), quoted(&text))
