@@ -555,7 +555,10 @@ impl<'a> Scan<'a> {
     fn error(&mut self, at: At, form: Form<'a>, step: Step) -> bool {
         if step == Step::ObjectStart && at == At::Top && !self.has_top {
             self.has_top = true;
-            self.top.form = form;
+            // It is `Documented` from the beginning.
+            if !matches!(form, Form::Documented) {
+                self.top.form = form;
+            }
             self.top.begin(&self.json, self.judging);
             return self.top.read(&mut self.json, self.judging);
         }

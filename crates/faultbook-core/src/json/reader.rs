@@ -89,14 +89,15 @@ pub struct Reader<'a> {
     text: &'a str,
     position: usize,
     state: State,
-    /// Where the last token stands.
+    /// Where the last token stands, and the last name with its quotes. The ends of one are no
+    /// neighbours: both loaded at once, shortly after they were stored one by one, make a reader
+    /// wait.
     start: usize,
-    end: usize,
-    /// Whether the last token, a string or a name, has an escape.
-    escaped: bool,
-    /// The last name, with its quotes, and whether it has an escape.
     name_start: usize,
+    end: usize,
     name_end: usize,
+    /// Whether the last token, a string or a name, has an escape; and the last name.
+    escaped: bool,
     name_escaped: bool,
     open: Open<'a>,
     duplicates: Duplicates,
