@@ -207,7 +207,9 @@ impl<'a> Object<'a> {
             Content::Other(..) => None,
         });
         let mut inner = InnerErrors::of(levels.next());
-        inner.extend(levels);
+        if self.inner.len() > 1 {
+            inner.extend(levels);
+        }
         let message = self.members.string(MESSAGE);
         let message = message.or_else(|| self.other_message.map(|text| text.decode()));
         ApiError { code: Code::new(code), message, inner }
