@@ -171,6 +171,24 @@ impl<'a> Object<'a> {
         self.legacy.is_some() && !self.has_own_names()
     }
 
+    /// The code of an error of which no rule has anything to say but, perhaps, of its code: it stands
+    /// where the document puts it, and is four texts.
+    pub(crate) fn plain_code(&self) -> Option<&str> {
+        let text = |part: &Option<Part<'_>>| match part {
+            Some(Part { held: Held::Text(text), .. }) => !text.is_empty(),
+            _ => false,
+        };
+        let is_plain = self.at == At::Documented
+            && self.complete
+            && self.legacy.is_none()
+            && self.misspelt.iter().all(Option::is_none)
+            && self.parts.iter().all(text);
+        match self.part(CODE) {
+            Some(Part { held: Held::Text(code), .. }) if is_plain => Some(code),
+            _ => None,
+        }
+    }
+
     /// Whether this documented name is there, spelt in any case.
     fn has_name(&self, index: usize) -> bool {
         self.part(index).is_some_and(Part::is_documented)

@@ -218,11 +218,10 @@ fn check_json<'a>(
     // Of four texts under the documented names, and nothing else, there is nothing to say but of the
     // code.
     if let Some(code) = scan.plain_code()
-        && !edition.says(&CODE_AND_TEXT)
-        && edition.has_code(&code)
+        && conforms(&code, edition)
     {
         debug_assert!(scan.object().is_none_or(|object| {
-            __nothing_found(|none| judge(&object, &|span| span, edition, none))
+            __nothing_found(|none| judge_parts(&object, &|span| span, edition, none))
         }));
         *errors = scan.plain(code);
         return Verdict::Error;
@@ -292,7 +291,7 @@ fn check_text<'t>(
     let outcome = Outcome {
         seen,
         readable: scan.is_readable(),
-        head: decoded.span(scan.head()),
+        head: if seen { 0..0 } else { decoded.span(scan.head()) },
         other_api: scan
             .other_api
             .take()
@@ -319,7 +318,7 @@ struct Outcome {
     /// Whether something stands in the place of an error.
     seen: bool,
     readable: bool,
-    /// Where an error is expected and none stands.
+    /// Where an error is expected, if none stands there.
     head: Range<usize>,
     other_api: Option<OtherApi>,
 }
@@ -366,6 +365,27 @@ impl Outcome {
 type ToBody<'m> = &'m dyn Fn(Range<usize>) -> Range<usize>;
 
 fn judge(
+    object: &Object<'_>,
+    to_body: ToBody<'_>,
+    edition: &'static Edition,
+    findings: &mut Findings,
+) {
+    let code = object.plain_code();
+    if !code.is_some_and(|code| conforms(code, edition)) {
+        judge_parts(object, to_body, edition, findings);
+    } else {
+        debug_assert!(__nothing_found(|none| judge_parts(object, to_body, edition, none)));
+    }
+}
+
+/// Whether the edition has nothing against four texts under the documented names, of which this one
+/// is the code.
+fn conforms(code: &str, edition: &'static Edition) -> bool {
+    !edition.says(&CODE_AND_TEXT) && edition.has_code(code)
+}
+
+#[cold]
+fn judge_parts(
     object: &Object<'_>,
     to_body: ToBody<'_>,
     edition: &'static Edition,

@@ -181,43 +181,29 @@ fn text_fault(head: &[u8]) -> Option<usize> {
     error.error_len().map(|_| error.valid_up_to())
 }
 
-/// What pages and parts of them begin with.
-const PAGE_ELEMENTS: [[u8; 8]; 18] = [
-    lower_case(b"!doctype"),
-    lower_case(b"b"),
-    lower_case(b"body"),
-    lower_case(b"br"),
-    lower_case(b"center"),
-    lower_case(b"div"),
-    lower_case(b"font"),
-    lower_case(b"h1"),
-    lower_case(b"h2"),
-    lower_case(b"head"),
-    lower_case(b"html"),
-    lower_case(b"meta"),
-    lower_case(b"p"),
-    lower_case(b"pre"),
-    lower_case(b"script"),
-    lower_case(b"style"),
-    lower_case(b"table"),
-    lower_case(b"title"),
-];
-
-/// The first eight bytes of a name in lower case, with zeros behind a shorter one: names are compared
-/// all at once so.
-const fn lower_case(mut name: &[u8]) -> [u8; 8] {
-    let mut word = [0; 8];
-    let mut rest = word.as_mut_slice();
-    while let ([first, behind @ ..], [slot, slots @ ..]) = (name, rest) {
-        *slot = first.to_ascii_lowercase();
-        (name, rest) = (behind, slots);
-    }
-    word
-}
-
 /// Whether a body begins like a page, or with a part of one such as the warnings that a scripting
 /// language prints into its output.
 fn is_html(body: &[u8]) -> bool {
+    const ELEMENTS: [&[u8]; 18] = [
+        b"!doctype",
+        b"b",
+        b"body",
+        b"br",
+        b"center",
+        b"div",
+        b"font",
+        b"h1",
+        b"h2",
+        b"head",
+        b"html",
+        b"meta",
+        b"p",
+        b"pre",
+        b"script",
+        b"style",
+        b"table",
+        b"title",
+    ];
     // A comment or an XML declaration may stand before an XHTML page.
     let mut head = body.get(..body.len().min(1024)).unwrap_or_default();
     while let Some(close) = match head {
@@ -229,13 +215,21 @@ fn is_html(body: &[u8]) -> bool {
         head = rest.trim_ascii_start();
     }
     let name = head.strip_prefix(b"<").unwrap_or_default();
+    // The root elements of documents that are read begin with other letters.
+    if !matches!(
+        name,
+        [b'!' | b'B'..=b'D' | b'F' | b'H' | b'M' | b'P' | b'S' | b'T', ..]
+            | [b'b'..=b'd' | b'f' | b'h' | b'm' | b'p' | b's' | b't', ..]
+    ) {
+        return false;
+    }
     let end = name.iter().position(|byte| !byte.is_ascii_alphanumeric() && *byte != b'!');
     let name = name.get(..end.unwrap_or(name.len())).unwrap_or_default();
     let is_page = |head: &[u8]| {
         let rest = head.get(name.len() + 1..).unwrap_or_default().trim_ascii_start();
         rest.get(..4).is_some_and(|word| word.eq_ignore_ascii_case(b"html"))
     };
-    let is_element = name.len() <= 8 && PAGE_ELEMENTS.contains(&lower_case(name));
+    let is_element = ELEMENTS.iter().any(|element| element.eq_ignore_ascii_case(name));
     // A document type may be that of any XML.
     is_element && (!name.starts_with(b"!") || is_page(head))
 }

@@ -96,6 +96,7 @@ impl<'a> Decoded<'a> {
     /// The byte of the body where the character at `position` of the text begins.
     ///
     /// Takes at most 1,024 steps, however long the text is.
+    #[inline]
     pub fn position(&self, position: usize) -> usize {
         if position >= self.text.len() {
             // A shift to another state with nothing after it (ISO-2022-JP) is no character.
@@ -106,6 +107,7 @@ impl<'a> Decoded<'a> {
     }
 
     /// Bytes of the body for a span of the text.
+    #[inline]
     pub fn span(&self, span: Range<usize>) -> Range<usize> {
         let start = self.position(span.start);
         let end = if span.is_empty() { start } else { self.position(span.end) };
@@ -340,6 +342,7 @@ impl Checkpoints {
 }
 
 impl Map {
+    #[inline]
     fn to_body(&self, text: &str, at: usize) -> usize {
         match self {
             Self::Same => at,
