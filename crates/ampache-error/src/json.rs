@@ -194,7 +194,8 @@ impl<'a> Found<'a> {
     }
 
     /// The typed error with this code.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: an error that is moved costs more")]
     fn error_of(&self, code: Cow<'a, str>) -> ApiError<'a> {
         let text = |index| self.part(index)?.1.value.as_string();
         let (action, error_type, message) = (text(ACTION), text(TYPE), text(MESSAGE));
@@ -321,8 +322,9 @@ impl<'a, 'f> Scan<'a, 'f> {
     #[inline]
     pub(crate) fn plain(&self, code: Cow<'a, str>) -> Vec<Located<ApiError<'a>>> {
         let Some(found) = &self.error else { return Vec::new() };
+        let pointer = Some(DOCUMENTED.to_owned());
         let span = found.span.clone();
-        vec![Located { pointer: found.way.pointer(), span, error: found.error_of(code) }]
+        vec![Located { pointer, span, error: found.error_of(code) }]
     }
 
     /// Whether something stands in the place of an error.

@@ -154,21 +154,19 @@ pub fn check<'a>(
     limits: &Limits,
 ) -> Judgement<ApiError<'a>> {
     let mut findings = Findings::new(limits);
-    let mut errors = Vec::new();
     let accepted = [Syntax::Json, Syntax::Xml];
-    let verdict = match common::screen(response, &accepted, edition, limits, &mut findings) {
-        Screened::Read(Syntax::Xml) => {
-            check_xml(response, edition, limits, &mut errors, &mut findings)
-        }
-        Screened::Read(_) => check_json(response, edition, limits, &mut errors, &mut findings),
-        Screened::Done(verdict) => {
-            let empty = findings.iter_mut().find(|finding| *finding.rule == common::EMPTY_BODY);
-            if let Some(empty) = empty {
-                empty.help = empty_result_elsewhere(response, edition);
+    let (verdict, errors) =
+        match common::screen(response, &accepted, edition, limits, &mut findings) {
+            Screened::Read(Syntax::Xml) => check_xml(response, edition, limits, &mut findings),
+            Screened::Read(_) => check_json(response, edition, limits, &mut findings),
+            Screened::Done(verdict) => {
+                let empty = findings.iter_mut().find(|finding| *finding.rule == common::EMPTY_BODY);
+                if let Some(empty) = empty {
+                    empty.help = empty_result_elsewhere(response, edition);
+                }
+                (verdict, Vec::new())
             }
-            verdict
-        }
-    };
+        };
     if let Some(located) = errors.first() {
         judge_status(response, &located.error, edition, &mut findings);
     }
@@ -205,14 +203,15 @@ fn judge_status(
     }
 }
 
-/// The error that was read, if there is one, goes into `errors`; what is wrong, into `findings`.
+/// The verdict, and the error that was read, if there is one.
+type Read<'a> = (Verdict, Vec<Located<ApiError<'a>>>);
+
 fn check_json<'a>(
     response: &Response<'a>,
     edition: &'static Edition,
     limits: &Limits,
-    errors: &mut Vec<Located<ApiError<'a>>>,
     findings: &mut Findings,
-) -> Verdict {
+) -> Read<'a> {
     let mut scan = json::Scan::new(response.body, Some(findings));
     scan.read();
     // Of four texts under the documented names, and nothing else, there is nothing to say but of the
@@ -223,8 +222,7 @@ fn check_json<'a>(
         debug_assert!(scan.object().is_none_or(|object| {
             __nothing_found(|none| judge_parts(&object, &|span| span, edition, none))
         }));
-        *errors = scan.plain(code);
-        return Verdict::Error;
+        return (Verdict::Error, scan.plain(code));
     }
     let fault = scan.fault().cloned();
     let readable = fault.as_ref().is_none_or(|fault| !common::cuts(fault));
@@ -238,35 +236,33 @@ fn check_json<'a>(
     if let Some(fault) = fault {
         findings.push(common::fault(&fault, Syntax::Json, limits));
     }
+    let mut errors = Vec::new();
     if let Some(mut object) = object {
         judge(&object, &|span| span, edition, findings);
-        locate(&mut object, |span| span, errors);
+        errors = locate(&mut object, |span| span);
     }
-    outcome.verdict(response, !errors.is_empty(), Syntax::Json, edition, findings)
+    let verdict = outcome.verdict(response, !errors.is_empty(), Syntax::Json, edition, findings);
+    (verdict, errors)
 }
 
-/// The same of XML.
 fn check_xml<'a>(
     response: &Response<'a>,
     edition: &'static Edition,
     limits: &Limits,
-    errors: &mut Vec<Located<ApiError<'a>>>,
     findings: &mut Findings,
-) -> Verdict {
+) -> Read<'a> {
     let decoded = xml::decode(response.body);
     // Only a text that is a part of the body can be borrowed from it.
     if let Some(text) = decoded.borrowed() {
-        return check_text(text, &decoded, response, edition, limits, errors, findings);
+        return check_text(text, &decoded, response, edition, limits, findings);
     }
-    let mut borrowed = Vec::new();
-    let text = decoded.text();
-    let verdict = check_text(text, &decoded, response, edition, limits, &mut borrowed, findings);
+    let (verdict, errors) =
+        check_text(decoded.text(), &decoded, response, edition, limits, findings);
     let owned = |Located { pointer, span, error }: Located<ApiError<'_>>| {
         let error = error.into_owned();
         Located { pointer, span, error }
     };
-    errors.extend(borrowed.into_iter().map(owned));
-    verdict
+    (verdict, errors.into_iter().map(owned).collect())
 }
 
 fn check_text<'t>(
@@ -275,19 +271,18 @@ fn check_text<'t>(
     response: &Response<'_>,
     edition: &'static Edition,
     limits: &Limits,
-    errors: &mut Vec<Located<ApiError<'t>>>,
     findings: &mut Findings,
-) -> Verdict {
+) -> Read<'t> {
     let mut scan = xml::error::Scan::new(text, limits.xml_depth, decoded, Some(findings));
     scan.run();
     scan.faults(limits);
-    let seen = if let Some((object, findings)) = scan.judged() {
+    let mut errors = Vec::new();
+    let mut seen = false;
+    if let Some((object, findings)) = scan.judged() {
+        seen = true;
         judge(object, &|span| decoded.span(span), edition, findings);
-        locate(object, |span| decoded.span(span), errors);
-        true
-    } else {
-        false
-    };
+        errors = locate(object, |span| decoded.span(span));
+    }
     let outcome = Outcome {
         seen,
         readable: scan.is_readable(),
@@ -297,20 +292,18 @@ fn check_text<'t>(
             .take()
             .map(|answer| OtherApi { span: decoded.span(answer.span), ..answer }),
     };
-    outcome.verdict(response, !errors.is_empty(), Syntax::Xml, edition, findings)
+    let verdict = outcome.verdict(response, !errors.is_empty(), Syntax::Xml, edition, findings);
+    (verdict, errors)
 }
 
 /// The typed error and where it stands, if it has a code.
 fn locate<'a>(
     object: &mut Object<'a>,
     to_body: impl Fn(Range<usize>) -> Range<usize>,
-    errors: &mut Vec<Located<ApiError<'a>>>,
-) {
+) -> Vec<Located<ApiError<'a>>> {
     let span = to_body(object.span.clone());
     let pointer = object.pointer.take();
-    if let Some(error) = object.take_error() {
-        *errors = vec![Located { pointer, span, error }];
-    }
+    object.take_error().map_or_else(Vec::new, |error| vec![Located { pointer, span, error }])
 }
 
 /// What reading a body came to.
