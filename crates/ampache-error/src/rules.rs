@@ -364,10 +364,10 @@ fn judge(
     findings: &mut Findings,
 ) {
     let code = object.plain_code();
-    if !code.is_some_and(|code| conforms(code, edition)) {
-        judge_parts(object, to_body, edition, findings);
-    } else {
+    if code.is_some_and(|code| conforms(code, edition)) {
         debug_assert!(__nothing_found(|none| judge_parts(object, to_body, edition, none)));
+    } else {
+        judge_parts(object, to_body, edition, findings);
     }
 }
 

@@ -216,11 +216,8 @@ fn is_html(body: &[u8]) -> bool {
     }
     let name = head.strip_prefix(b"<").unwrap_or_default();
     // The root elements of documents that are read begin with other letters.
-    if !matches!(
-        name,
-        [b'!' | b'B'..=b'D' | b'F' | b'H' | b'M' | b'P' | b'S' | b'T', ..]
-            | [b'b'..=b'd' | b'f' | b'h' | b'm' | b'p' | b's' | b't', ..]
-    ) {
+    let first = name.first().map(u8::to_ascii_lowercase);
+    if !matches!(first, Some(b'!' | b'b'..=b'd' | b'f' | b'h' | b'm' | b'p' | b's' | b't')) {
         return false;
     }
     let end = name.iter().position(|byte| !byte.is_ascii_alphanumeric() && *byte != b'!');
@@ -240,7 +237,7 @@ fn behind<'b>(bytes: &'b [u8], close: &[u8]) -> Option<&'b [u8]> {
     loop {
         // Eight at once where none of them is it: a declaration is forty bytes long.
         while let Some((eight, _)) = bytes.get(end..)?.split_first_chunk::<8>()
-            && !eight.iter().fold(false, |is_there, &byte| is_there | (byte == b'>'))
+            && eight.iter().all(|byte| *byte != b'>')
         {
             end += eight.len();
         }
