@@ -215,17 +215,18 @@ impl<'a> Object<'a> {
         ApiError { code: Code::new(code), message, inner }
     }
 
-    /// The pointer of the inner error at this depth, where the error's own is known. One that grew
-    /// too long is given up, so that it takes as long for one that lies a million deep.
+    /// The pointer of the inner error at this depth, where the error's own is known. One that would
+    /// be too long is not begun, so that a body that is a million deep takes linear time.
     pub(crate) fn inner_pointer(&self, depth: usize) -> Option<String> {
+        // In whatever case, the names have the same length.
+        if depth * INNER.len() > MAX_POINTER {
+            return None;
+        }
         let mut pointer = self.place.pointer.clone()?;
         for level in self.inner.iter().take(depth + 1) {
             pointer_push(&mut pointer, &level.name.decode());
-            if pointer.len() > MAX_POINTER {
-                return None;
-            }
         }
-        Some(pointer)
+        (pointer.len() <= MAX_POINTER).then_some(pointer)
     }
 
     /// Whether [`Object::error`] gives an error.
@@ -868,8 +869,8 @@ impl<'a> Errors<'a> {
     pub(crate) fn put(&mut self, object: &mut Object<'a>, most: usize) {
         let span = object.place.span.clone();
         let pointer = object.place.pointer.take();
-        if let Some(code) = object.documented_code()
-            && self.errors.is_empty()
+        if self.errors.is_empty()
+            && let Some(code) = object.documented_code()
         {
             // Most responses have one error, and it is made where it stays.
             self.errors = vec![Located { pointer, span, error: object.error_of(code) }];
