@@ -14,7 +14,9 @@
 
 pub mod captures;
 pub mod inputs;
+pub mod instructions;
 pub mod measures;
 pub mod peers;
 pub mod readers;
 pub mod rounds;
+pub mod start;

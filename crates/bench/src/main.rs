@@ -1,55 +1,69 @@
-//! Prints the ratios: `bench [--summary] [--no-captures]`.
+//! Prints the ratios, or judges counts of instructions: see [`USAGE`].
 
+use std::io::Read as _;
 use std::process::ExitCode;
 
-use bench::{captures, measures};
+use bench::{captures, instructions, measures, start};
 
-const USAGE: &str = "usage: bench [--summary] [--no-captures | --captures FAULTBOOK]
-       bench --write-captures FOLDER
+const USAGE: &str = "usage: bench [--summary] [--start FAULTBOOK] [--captures FAULTBOOK]
+       bench instructions BASELINE MADE_WITH [--write] [--require] < SUMMARIES
 
 Prints a table a group. --summary: as the last line one JSON object of ratios.
+--start: how long the command at this path takes for one body.
 --captures: with the command at this path, on 200 MB of generated records.
---write-captures: writes those records into a folder, and measures nothing.";
+
+instructions: compares counts, as gungraun prints them in JSON, with a baseline.
+--write: makes them the new baseline. --require: fails where the baseline was
+made with something else.";
 
 #[expect(clippy::print_stdout, clippy::print_stderr, reason = "this is a command for a terminal")]
 fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
-    let (mut is_summary, mut command) = (false, None);
+    let usage = || {
+        eprintln!("{USAGE}");
+        ExitCode::from(2)
+    };
+    let (mut is_summary, mut command, mut started) = (false, None, None);
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--summary" => is_summary = true,
-            "--no-captures" => command = None,
+            "--start" => started = args.next(),
             "--captures" => command = args.next(),
-            "--write-captures" => {
-                let Some(folder) = args.next() else {
-                    eprintln!("{USAGE}");
-                    return ExitCode::from(2);
+            "instructions" => {
+                let (Some(baseline), Some(made_with)) = (args.next(), args.next()) else {
+                    return usage();
                 };
-                return match captures::write(folder.as_ref()) {
-                    Ok(_) => ExitCode::SUCCESS,
-                    Err(error) => {
-                        eprintln!("{folder}: {error}");
-                        ExitCode::from(2)
+                let mut options = instructions::Options { made_with, ..Default::default() };
+                for arg in args {
+                    match arg.as_str() {
+                        "--write" => options.write = true,
+                        "--require" => options.require = true,
+                        _ => return usage(),
                     }
-                };
+                }
+                let mut summaries = String::new();
+                if let Err(fault) = std::io::stdin().read_to_string(&mut summaries) {
+                    eprintln!("{fault}");
+                    return ExitCode::from(2);
+                }
+                let (said, code) = instructions::judge(&summaries, baseline.as_ref(), &options);
+                println!("{said}");
+                return ExitCode::from(code);
             }
             // The peer of the command: what it reads, it reads in a process of its own, too.
             "--peer-ndjson" | "--peer-har" => {
-                let Some(file) = args.next() else {
-                    eprintln!("{USAGE}");
-                    return ExitCode::from(2);
-                };
+                let Some(file) = args.next() else { return usage() };
                 println!("{}", captures::peer(arg == "--peer-har", file.as_ref()));
                 return ExitCode::SUCCESS;
             }
-            _ => {
-                eprintln!("{USAGE}");
-                return ExitCode::from(2);
-            }
+            _ => return usage(),
         }
     }
     let groups = measures::readers(|group| println!("{}", group.table()));
     let mut summary = measures::summary(&groups);
+    if let Some(command) = started {
+        summary.extend(start::measure(command.as_ref(), |line| println!("{line}")));
+    }
     if let Some(command) = command {
         summary.extend(captures::measure(command.as_ref(), |line| println!("{line}")));
     }
