@@ -45,14 +45,24 @@ pub fn measure(command: &Path, mut show: impl FnMut(&str)) -> Map<String, Value>
             assert!(status.success(), "{:?}", contenders[at].1);
         }
     }
-    let medians: Vec<f64> = times.into_iter().map(|times| median(times.into_iter())).collect();
-    show("### The start\n\n| what | ms | times `true` |\n|---|---:|---:|");
-    let nothing = medians[2];
-    for ((name, _), time) in contenders.iter().zip(&medians) {
-        show(&format!("| {name} | {:.2} | {:.2} |", time * 1e3, time / nothing));
+    let medians: Vec<f64> = times.iter().map(|times| median(times.iter().copied())).collect();
+    let quick: Vec<f64> = times.into_iter().map(quick).collect();
+    show("### The start\n\n| what | ms | times `true` | quickest tenth: ms | times `true` |");
+    show("|---|---:|---:|---:|---:|");
+    for (at, (name, _)) in contenders.iter().enumerate() {
+        let shown = |times: &[f64]| format!("{:.2} | {:.2}", times[at] * 1e3, times[at] / times[2]);
+        show(&format!("| {name} | {} | {} |", shown(&medians), shown(&quick)));
     }
     show("");
-    Map::from_iter([("start_vs_true".to_owned(), rounded(medians[0] / nothing))])
+    Map::from_iter([("start_vs_true".to_owned(), rounded(medians[0] / medians[2]))])
+}
+
+/// What a tenth took less than. Where more wants to run than there are cores, a program that runs for
+/// some milliseconds is made to wait and one that does nothing is not: then this says more than the
+/// median.
+fn quick(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 10]
 }
 
 /// Where a program is. To look for it is no part of starting it.
