@@ -6,11 +6,13 @@ use std::process::ExitCode;
 use bench::{captures, instructions, measures, start};
 
 const USAGE: &str = "usage: bench [--summary] [--start FAULTBOOK] [--captures FAULTBOOK]
+       bench --write-captures FOLDER
        bench instructions BASELINE MADE_WITH [--write] [--require] < SUMMARIES
 
 Prints a table a group. --summary: as the last line one JSON object of ratios.
 --start: how long the command at this path takes for one body.
 --captures: with the command at this path, on 200 MB of generated records.
+--write-captures: writes those records into a folder, and measures nothing.
 
 instructions: compares counts, as gungraun prints them in JSON, with a baseline.
 --write: makes them the new baseline. --require: fails where the baseline was
@@ -29,6 +31,16 @@ fn main() -> ExitCode {
             "--summary" => is_summary = true,
             "--start" => started = args.next(),
             "--captures" => command = args.next(),
+            "--write-captures" => {
+                let Some(folder) = args.next() else { return usage() };
+                return match captures::write(folder.as_ref()) {
+                    Ok(_) => ExitCode::SUCCESS,
+                    Err(error) => {
+                        eprintln!("{folder}: {error}");
+                        ExitCode::from(2)
+                    }
+                };
+            }
             "instructions" => {
                 let (Some(baseline), Some(made_with)) = (args.next(), args.next()) else {
                     return usage();
