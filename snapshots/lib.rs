@@ -99,7 +99,7 @@ pub fn reading(outcome: &Outcome) -> String {
             let meaning = row.map_or("not documented", |row| row.summary);
             let _ = writeln!(text, "    code {code}: {meaning}");
         }
-        if let Some(members) = error.members.as_object() {
+        if let Some(members) = error.members.value().as_object() {
             for (name, value) in members {
                 let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
                 let _ = writeln!(text, "    {name} = {value}");

@@ -75,6 +75,18 @@ impl fmt::Display for InputError {
 impl std::error::Error for InputError {}
 
 impl Source {
+    /// How long it is in bytes, where it is one regular file.
+    pub(crate) fn length(&self) -> Option<u64> {
+        let Self::Path(path) = self else { return None };
+        let metadata = path.metadata().ok().filter(std::fs::Metadata::is_file);
+        metadata.map(|metadata| metadata.len())
+    }
+
+    /// Whether it is one regular file, which is never waited for.
+    pub(crate) fn is_file(&self) -> bool {
+        self.length().is_some()
+    }
+
     /// Reads every body of this source, each up to `limit` bytes and one more, so that a longer
     /// one can be told apart.
     ///

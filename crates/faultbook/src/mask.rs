@@ -242,10 +242,11 @@ fn may_hold_secrets(json: &str, known: &Known<'_>) -> bool {
         match reader.advance() {
             Step::End => return false,
             Step::Failed => return true,
-            Step::String if reader.text().is_escaped() => {
-                if !secrets(reader.text().decode().as_bytes()).is_empty() {
-                    return true;
-                }
+            Step::String
+                if reader.text().is_escaped()
+                    && !secrets(reader.text().decode().as_bytes()).is_empty() =>
+            {
+                return true;
             }
             _ => {}
         }
@@ -451,28 +452,26 @@ fn unescaped(text: &[u8]) -> Vec<u8> {
 }
 
 /// Whether a name that ends in this byte can be one of those: most cannot, and are not looked at.
-const fn ends_names(names: [&[&str]; 2]) -> [bool; 256] {
+#[expect(clippy::indexing_slicing, reason = "evaluated when a table is compiled")]
+const fn ends_names(names: &[&str]) -> [bool; 256] {
     let mut ends = [false; 256];
     // What is folded away may stand behind the last letter.
     ends[b'-' as usize] = true;
     ends[b'_' as usize] = true;
-    let mut list = 0;
-    while list < names.len() {
-        let mut at = 0;
-        while at < names[list].len() {
-            let name = names[list][at].as_bytes();
-            let last = name[name.len() - 1];
-            ends[last as usize] = true;
-            ends[last.to_ascii_uppercase() as usize] = true;
-            at += 1;
+    let mut at = 0;
+    while at < names.len() {
+        if let [.., letter] = names[at].as_bytes() {
+            ends[*letter as usize] = true;
+            ends[letter.to_ascii_uppercase() as usize] = true;
         }
-        list += 1;
+        at += 1;
     }
     ends
 }
 
-const ENDS_SECRETS: [bool; 256] = ends_names([NAMES, NAME_ENDS]);
-const ENDS_SCHEMES: [bool; 256] = ends_names([SCHEMES, &[]]);
+const ENDS_NAMES: [bool; 256] = ends_names(NAMES);
+const ENDS_NAME_ENDS: [bool; 256] = ends_names(NAME_ENDS);
+const ENDS_SCHEMES: [bool; 256] = ends_names(SCHEMES);
 
 /// Whether the byte before `end` can end a name of that table.
 fn may_end(ends: &[bool; 256], text: &[u8], end: usize) -> bool {
@@ -480,9 +479,14 @@ fn may_end(ends: &[bool; 256], text: &[u8], end: usize) -> bool {
     last.and_then(|&last| ends.get(usize::from(last))) == Some(&true)
 }
 
+/// Whether the byte before `end` can end the name of a secret.
+fn may_be_secret(text: &[u8], end: usize) -> bool {
+    may_end(&ENDS_NAMES, text, end) || may_end(&ENDS_NAME_ENDS, text, end)
+}
+
 /// Whether a name is that of a secret.
 fn is_secret(name: &[u8]) -> bool {
-    if !may_end(&ENDS_SECRETS, name, name.len()) {
+    if !may_be_secret(name, name.len()) {
         return false;
     }
     let mut buffer = [0; LONGEST_NAME];
@@ -611,17 +615,6 @@ fn open_parameters(value: &[u8]) -> Vec<Range<usize>> {
     found
 }
 
-/// What [`secrets`] looks at.
-const SIGNS: [bool; 256] = {
-    let mut signs = [false; 256];
-    let mut at = 0;
-    while at < b"=%:< +".len() {
-        signs[b"=%:< +"[at] as usize] = true;
-        at += 1;
-    }
-    signs
-};
-
 /// Where secrets stand in a text, in order and none inside another. What tells them:
 ///
 /// ```text
@@ -639,11 +632,6 @@ fn secrets(text: &[u8]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(&byte) = text.get(at) {
-        // Most bytes are none.
-        if SIGNS.get(usize::from(byte)) != Some(&true) {
-            at += 1;
-            continue;
-        }
         let next = match byte {
             b'=' => parameter(text, at, &mut found),
             b'%' => encoded(text, at, &mut found),
@@ -669,7 +657,7 @@ fn add(found: &mut Vec<Range<usize>>, span: Range<usize>) -> usize {
 /// A parameter whose `=` stands here.
 fn parameter(text: &[u8], at: usize, found: &mut Vec<Range<usize>>) -> Option<usize> {
     let before = spaces_before(text, at);
-    if !may_end(&ENDS_SECRETS, text, at - before) || !is_secret(name_before(text, at - before)) {
+    if !may_be_secret(text, at - before) || !is_secret(name_before(text, at - before)) {
         return None;
     }
     let after = spaces(text, at + 1);
@@ -728,7 +716,7 @@ fn member(text: &[u8], at: usize, found: &mut Vec<Range<usize>>) -> Option<usize
     // Inside a string of JSON its quotes have a backslash.
     let is_inside = end >= 2 && text.get(end - 2) == Some(&b'\\');
     let end = end - 1 - usize::from(is_inside);
-    if !may_end(&ENDS_SECRETS, text, end) {
+    if !may_be_secret(text, end) {
         return None;
     }
     let name = name_before(text, end);

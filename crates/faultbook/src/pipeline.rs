@@ -1,5 +1,5 @@
-//! From inputs to judged responses: read by one thread, judged by others or by the one that reports,
-//! given in the order in which they were read, with a bounded number of them on the way.
+//! From inputs to judged responses: read by one thread and judged by others, or all of it by the one
+//! that reports; given in the order in which they were read, with a bounded number of them on the way.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,7 +14,7 @@ use faultbook_core::{Finding, Response};
 use crate::baseline::{Baseline, Known};
 use crate::capture::{Batch, CaptureLimits, Format, Record, Recorded, Records};
 use crate::hosts::Hosts;
-use crate::input::{InputError, Source};
+use crate::input::{InputError, Opened, Source};
 use crate::judge::{Options, Outcome, Unjudged, judge};
 use crate::mask::{mask, mask_findings, masked_url};
 use crate::report::{Suppressed, fingerprint};
@@ -46,8 +46,25 @@ pub(crate) struct Settings {
     pub(crate) baseline: Baseline,
     /// Whether secrets are masked.
     pub(crate) is_masking: bool,
-    /// How many threads judge. Of one, it is the thread that reports.
+    /// How many threads judge.
     pub(crate) jobs: usize,
+}
+
+impl Settings {
+    /// Whether several threads are of use: not for one that judges, nor for a file that is judged
+    /// sooner than they are started. What is no file may have to be waited for, which is another
+    /// thread's part.
+    pub(crate) fn needs_threads(&self) -> bool {
+        self.jobs > 1 && !self.is_small() || !self.sources.iter().all(Source::is_file)
+    }
+
+    /// Whether everything was read before anybody could interrupt it.
+    pub(crate) fn is_small(&self) -> bool {
+        /// In bytes.
+        const SMALL: u64 = 1 << 18;
+        let lengths: Option<Vec<u64>> = self.sources.iter().map(Source::length).collect();
+        lengths.is_some_and(|lengths| lengths.iter().sum::<u64>() <= SMALL)
+    }
 }
 
 /// A record with all that was found in it.
@@ -171,22 +188,6 @@ impl Queue {
         Some(jobs)
     }
 
-    /// Takes one job; `None` where none has come for a while, or none will follow.
-    fn take_one(&self) -> Option<(u64, Job)> {
-        let mut state = self.lock();
-        if state.jobs.is_empty() && !state.is_closed {
-            let waited = self.filled.wait_timeout(state, TICK);
-            state = waited.unwrap_or_else(PoisonError::into_inner).0;
-        }
-        state.jobs.pop_front()
-    }
-
-    /// Whether every job was taken, and none will follow.
-    fn is_over(&self) -> bool {
-        let state = self.lock();
-        state.is_closed && state.jobs.is_empty()
-    }
-
     fn give(&self, cost: usize) {
         let mut state = self.lock();
         state.count = state.count.saturating_sub(1);
@@ -238,8 +239,17 @@ fn failure(what: &str) -> Event {
     Event::Unreadable(InputError { name: "<records>".to_owned(), reason })
 }
 
-/// The threads that judge.
+/// Who reads and judges.
+enum Work {
+    /// The thread that takes the events.
+    Alone(Box<Reading>),
+    /// Others.
+    Threads(Workers),
+}
+
+/// The threads that judge, and what they have judged.
 struct Workers {
+    queue: Arc<Queue>,
     done: Receiver<Vec<(u64, usize, Vec<Event>)>>,
     /// What came before its turn.
     waiting: BTreeMap<u64, (usize, Vec<Event>)>,
@@ -248,10 +258,9 @@ struct Workers {
 
 /// A run, from which events are taken.
 pub(crate) struct Pipeline {
-    queue: Arc<Queue>,
     settings: Arc<Settings>,
-    /// `None`: who takes the events judges.
-    workers: Option<Workers>,
+    work: Work,
+    stop: Arc<AtomicBool>,
     /// The events whose turn it is.
     events: vec::IntoIter<Event>,
     /// The number of the next record of its input.
@@ -262,36 +271,14 @@ pub(crate) struct Pipeline {
 impl Pipeline {
     /// Starts reading and judging. Setting `stop` ends the run with [`Event::Interrupted`].
     pub(crate) fn start(settings: Arc<Settings>, stop: Arc<AtomicBool>) -> Self {
-        let queue = Arc::new(Queue {
-            state: Mutex::default(),
-            filled: Condvar::new(),
-            freed: Condvar::new(),
-            stop,
-        });
         let progress = Arc::new(Progress::default());
-        let workers = (settings.jobs > 1).then(|| {
-            let (sender, done) = channel();
-            for _ in 0..settings.jobs {
-                let (queue, settings, sender) =
-                    (Arc::clone(&queue), Arc::clone(&settings), sender.clone());
-                thread::spawn(move || work(&queue, &settings, &sender));
-            }
-            Workers { done, waiting: BTreeMap::new(), next: 0 }
-        });
-        let reader = (Arc::clone(&queue), Arc::clone(&settings), Arc::clone(&progress));
-        // Where reading never comes back, as from a pipe that nobody writes to, this thread ends with
-        // the program.
-        thread::spawn(move || {
-            let (queue, settings, progress) = reader;
-            if catch_unwind(AssertUnwindSafe(|| read(&queue, &settings, &progress))).is_err()
-                && let Event::Unreadable(error) = failure("what follows was not read")
-            {
-                queue.put(Job::Unreadable(error));
-            }
-            queue.close();
-        });
+        let work = if settings.needs_threads() {
+            Work::Threads(Workers::start(&settings, &stop, &progress))
+        } else {
+            Work::Alone(Box::new(Reading::new(Arc::clone(&settings), Arc::clone(&progress))))
+        };
         let events = Vec::new().into_iter();
-        Self { queue, settings, workers, events, index: 0, progress }
+        Self { settings, work, stop, events, index: 0, progress }
     }
 
     pub(crate) fn progress(&self) -> &Progress {
@@ -312,34 +299,63 @@ impl Pipeline {
                 }
                 return Some(event);
             }
-            if self.queue.stop.load(Ordering::Relaxed) {
+            if self.stop.load(Ordering::Relaxed) {
                 return Some(Event::Interrupted);
             }
-            let (cost, events) = match &mut self.workers {
-                Some(workers) => match workers.next() {
+            let events = match &mut self.work {
+                Work::Alone(reading) => {
+                    let job = reading.next()?;
+                    guarded(|| job.events(&self.settings))
+                }
+                Work::Threads(workers) => match workers.next() {
                     Ok(events) => events,
                     Err(RecvTimeoutError::Timeout) => return Some(Event::Idle),
                     Err(RecvTimeoutError::Disconnected) => return None,
                 },
-                None => match self.queue.take_one() {
-                    Some((_, job)) => (job.cost(), guarded(|| job.events(&self.settings))),
-                    None if self.queue.is_over() => return None,
-                    None => return Some(Event::Idle),
-                },
             };
-            self.queue.give(cost);
             self.events = events.into_iter();
         }
     }
 }
 
 impl Workers {
-    /// What the next job gave, and its cost.
-    fn next(&mut self) -> Result<(usize, Vec<Event>), RecvTimeoutError> {
+    /// Starts one that reads and those that judge.
+    fn start(settings: &Arc<Settings>, stop: &Arc<AtomicBool>, progress: &Arc<Progress>) -> Self {
+        let queue = Arc::new(Queue {
+            state: Mutex::default(),
+            filled: Condvar::new(),
+            freed: Condvar::new(),
+            stop: Arc::clone(stop),
+        });
+        let (sender, done) = channel();
+        for _ in 0..settings.jobs.max(1) {
+            let (queue, settings, sender) =
+                (Arc::clone(&queue), Arc::clone(settings), sender.clone());
+            thread::spawn(move || work(&queue, &settings, &sender));
+        }
+        let reader = (Arc::clone(&queue), Arc::clone(settings), Arc::clone(progress));
+        // Where reading never comes back, as from a pipe that nobody writes to, this thread ends with
+        // the program.
+        thread::spawn(move || {
+            let (queue, settings, progress) = reader;
+            let read = || Reading::new(settings, progress).all(|job| queue.put(job));
+            if catch_unwind(AssertUnwindSafe(read)).is_err()
+                && let Event::Unreadable(error) = failure("what follows was not read")
+            {
+                queue.put(Job::Unreadable(error));
+            }
+            queue.close();
+        });
+        Self { queue, done, waiting: BTreeMap::new(), next: 0 }
+    }
+
+    /// What the next job gave.
+    fn next(&mut self) -> Result<Vec<Event>, RecvTimeoutError> {
         loop {
-            if let Some(done) = self.waiting.remove(&self.next) {
+            if let Some((cost, events)) = self.waiting.remove(&self.next) {
                 self.next += 1;
-                return Ok(done);
+                self.queue.give(cost);
+                return Ok(events);
             }
             let done = self.done.recv_timeout(TICK)?.into_iter();
             self.waiting.extend(done.map(|(number, cost, events)| (number, (cost, events))));
@@ -347,47 +363,76 @@ impl Workers {
     }
 }
 
-/// Reads every input.
-fn read(queue: &Queue, settings: &Settings, progress: &Progress) {
-    for source in &settings.sources {
-        for opened in source.open() {
-            let opened = match opened {
-                Ok(opened) => opened,
-                Err(error) => {
-                    if !queue.put(Job::Unreadable(error)) {
-                        return;
-                    }
-                    continue;
-                }
-            };
-            progress.total.fetch_add(opened.length.unwrap_or_default(), Ordering::Relaxed);
-            let input: Arc<str> = opened.name.into();
-            let unreadable = |error| Job::Unreadable(InputError::new(&*input, &error));
-            let records = Records::new(opened.reader, &input, settings.format, &settings.limits);
-            let mut records = match records {
-                Ok(records) => records,
-                Err(error) => {
-                    if !queue.put(unreadable(error)) {
-                        return;
-                    }
-                    continue;
-                }
-            };
-            if !queue.put(Job::Opened) {
-                return;
+/// The jobs of all inputs, in their order.
+struct Reading {
+    settings: Arc<Settings>,
+    progress: Arc<Progress>,
+    /// Which source comes next.
+    source: usize,
+    /// What the source before has still to open.
+    inputs: Box<dyn Iterator<Item = Result<Opened, InputError>>>,
+    open: Option<Open>,
+}
+
+/// An input that is being read.
+struct Open {
+    input: Arc<str>,
+    is_bare: bool,
+    records: Records,
+    /// How many bytes were read before it.
+    before: u64,
+}
+
+impl Reading {
+    fn new(settings: Arc<Settings>, progress: Arc<Progress>) -> Self {
+        Self { settings, progress, source: 0, inputs: Box::new(std::iter::empty()), open: None }
+    }
+
+    /// Opens an input. The job says what came of it.
+    fn begin(&mut self, opened: Result<Opened, InputError>) -> Job {
+        let opened = match opened {
+            Ok(opened) => opened,
+            Err(error) => return Job::Unreadable(error),
+        };
+        let Settings { format, limits, .. } = &*self.settings;
+        self.progress.total.fetch_add(opened.length.unwrap_or_default(), Ordering::Relaxed);
+        let input: Arc<str> = opened.name.into();
+        match Records::new(opened.reader, &input, *format, limits) {
+            Ok(records) => {
+                let is_bare = records.format() == Format::Body;
+                let before = self.progress.read.load(Ordering::Relaxed);
+                self.open = Some(Open { input, is_bare, records, before });
+                Job::Opened
             }
-            let is_bare = records.format() == Format::Body;
-            let before = progress.read.load(Ordering::Relaxed);
-            while let Some(batch) = records.next_batch() {
-                let job = match batch {
-                    Ok(batch) => Job::Records { input: Arc::clone(&input), is_bare, batch },
-                    Err(error) => unreadable(error),
-                };
-                progress.read.store(before + records.read(), Ordering::Relaxed);
-                if !queue.put(job) {
-                    return;
+            Err(error) => Job::Unreadable(InputError::new(&*input, &error)),
+        }
+    }
+}
+
+impl Iterator for Reading {
+    type Item = Job;
+
+    fn next(&mut self) -> Option<Job> {
+        loop {
+            if let Some(Open { input, is_bare, records, before }) = &mut self.open {
+                let batch = records.next_batch();
+                self.progress.read.store(*before + records.read(), Ordering::Relaxed);
+                match batch {
+                    Some(Ok(batch)) => {
+                        let (input, is_bare) = (Arc::clone(input), *is_bare);
+                        return Some(Job::Records { input, is_bare, batch });
+                    }
+                    Some(Err(error)) => {
+                        return Some(Job::Unreadable(InputError::new(&**input, &error)));
+                    }
+                    None => self.open = None,
                 }
             }
+            if let Some(opened) = self.inputs.next() {
+                return Some(self.begin(opened));
+            }
+            self.inputs = self.settings.sources.get(self.source)?.open();
+            self.source += 1;
         }
     }
 }

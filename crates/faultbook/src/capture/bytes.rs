@@ -11,8 +11,9 @@ use ruzstd::decoding::StreamingDecoder;
 use super::rules::{INPUT_LIMIT, MALFORMED_RECORD, TRUNCATED};
 use super::{CaptureLimits, finding};
 
-/// How much is read at a time, in bytes.
+/// How much is read at a time, in bytes; and at first, since most bodies are short.
 const CHUNK: usize = 64 << 10;
+const FIRST_CHUNK: usize = 4 << 10;
 
 /// A line, or the beginning of one that is too long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +34,8 @@ pub(super) struct Bytes {
     buffer: Vec<u8>,
     start: usize,
     end: usize,
+    /// How much is read at a time, in bytes.
+    chunk: usize,
     /// Where `buffer[start]` stands in the input, in bytes.
     position: u64,
     ended: bool,
@@ -101,6 +104,7 @@ impl Bytes {
             buffer: Vec::new(),
             start: 0,
             end: 0,
+            chunk: FIRST_CHUNK,
             position: 0,
             ended: false,
             trouble: None,
@@ -179,16 +183,17 @@ impl Bytes {
         }
         // Little room is left: what was consumed makes some, or the buffer doubles. No more is moved
         // than was consumed, so that this stays linear in what is read.
-        if self.buffer.len() - self.end < CHUNK {
+        if self.buffer.len() - self.end < self.chunk / 2 {
             if self.start >= self.end - self.start {
                 self.buffer.copy_within(self.start..self.end, 0);
                 self.end -= self.start;
                 self.start = 0;
             }
-            if self.buffer.len() - self.end < CHUNK {
-                self.buffer.resize(self.end + CHUNK.max(self.end), 0);
+            if self.buffer.len() - self.end < self.chunk {
+                self.buffer.resize(self.end + self.chunk.max(self.end), 0);
             }
         }
+        let room = self.buffer.len() - self.end;
         let count = loop {
             match self.input.read(self.buffer.get_mut(self.end..).unwrap_or_default()) {
                 Ok(count) => break Ok(count),
@@ -197,6 +202,10 @@ impl Bytes {
             }
         };
         self.end += count.as_ref().map_or(0, |count| *count);
+        if count.as_ref().is_ok_and(|count| *count == room) {
+            // There is more than was thought.
+            self.chunk = CHUNK;
+        }
         match count {
             Ok(count) => self.ended = count == 0,
             Err(error) if self.is_compressed => {

@@ -34,7 +34,8 @@ pub(super) fn run(args: &Check, matches: Option<&ArgMatches>, color: Color) -> i
     // What is wrong with the settings is said before a report of an earlier run is overwritten.
     let settings = Arc::new(settings(args)?);
     let mut report = reports(args, color)?;
-    let stop = interruption()?;
+    // Of a small file nothing is left to interrupt by the time that somebody does.
+    let stop = if settings.is_small() { Arc::default() } else { interruption()? };
     let mut pipeline = Pipeline::start(Arc::clone(&settings), stop);
     let bar = Bar::new(args);
     let mut summary = Summary::default();
