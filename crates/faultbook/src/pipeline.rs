@@ -2,6 +2,7 @@
 //! that reports; given in the order in which they were read, with a bounded number of them on the way.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -46,8 +47,8 @@ pub(crate) struct Settings {
     pub(crate) baseline: Baseline,
     /// Whether secrets are masked.
     pub(crate) is_masking: bool,
-    /// How many threads judge.
-    pub(crate) jobs: usize,
+    /// How many threads judge; `None`: as many as there are cores.
+    pub(crate) jobs: Option<NonZero<usize>>,
 }
 
 impl Settings {
@@ -55,13 +56,19 @@ impl Settings {
     /// sooner than they are started. What is no file may have to be waited for, which is another
     /// thread's part.
     pub(crate) fn needs_threads(&self) -> bool {
-        self.jobs > 1 && !self.is_small() || !self.sources.iter().all(Source::is_file)
+        !self.is_small() && (self.jobs() > 1 || !self.sources.iter().all(Source::is_file))
     }
 
-    /// Whether everything was read before anybody could interrupt it.
+    /// How many threads judge. Asking for the cores takes as long as judging some bodies does.
+    fn jobs(&self) -> usize {
+        let cores = || thread::available_parallelism().map_or(1, NonZero::get);
+        self.jobs.map_or_else(cores, NonZero::get)
+    }
+
+    /// Whether everything is in files, and read before anybody could interrupt it.
     pub(crate) fn is_small(&self) -> bool {
         /// In bytes.
-        const SMALL: u64 = 1 << 18;
+        const SMALL: u64 = 64 << 10;
         let lengths: Option<Vec<u64>> = self.sources.iter().map(Source::length).collect();
         lengths.is_some_and(|lengths| lengths.iter().sum::<u64>() <= SMALL)
     }
@@ -328,7 +335,7 @@ impl Workers {
             stop: Arc::clone(stop),
         });
         let (sender, done) = channel();
-        for _ in 0..settings.jobs.max(1) {
+        for _ in 0..settings.jobs() {
             let (queue, settings, sender) =
                 (Arc::clone(&queue), Arc::clone(settings), sender.clone());
             thread::spawn(move || work(&queue, &settings, &sender));

@@ -175,15 +175,17 @@ fn row(line: &[u8]) -> Result<Row<'_>, Unread> {
         return Err(other(&json, "no object"));
     }
     loop {
-        let step = json.advance_member();
+        let (step, listed) = json.advance_listed(&NAMES);
         if step == Step::ObjectEnd {
             break;
         }
         if step == Step::Failed {
             return Err(other(&json, ""));
         }
+        // A name that is written with escapes is the same name.
         let name = json.name();
-        let index = NAMES.iter().position(|known| json.is_named(known) || name == **known);
+        let escaped = || NAMES.iter().position(|known| name.is_escaped() && name == **known);
+        let index = listed.or_else(escaped);
         let Some(index) = index else {
             whole(&mut json, step)?;
             continue;

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::io;
-use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -223,13 +222,8 @@ fn settings(args: &Check) -> io::Result<Settings> {
         select: Select::new(&args.select, &args.ignore).map_err(trouble)?,
         baseline: baseline(args)?,
         is_masking: !args.no_mask,
-        jobs: args.jobs.map_or_else(jobs, NonZero::get),
+        jobs: args.jobs,
     })
-}
-
-/// As many threads as there are cores.
-fn jobs() -> usize {
-    std::thread::available_parallelism().map_or(1, NonZero::get)
 }
 
 /// A flag that is set at the first Ctrl-C; the second one ends the program at once.
