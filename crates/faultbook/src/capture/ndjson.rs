@@ -169,6 +169,11 @@ const NAMES: [&str; 6] = ["status", "headers", "body", "body_base64", "url", "se
 /// Reads one line as a record. A member of a known name stands there once, and may be `null`.
 fn row(line: &[u8]) -> Result<Row<'_>, Unread> {
     let mut json = json::Reader::new(line).with_duplicate_limit(0);
+    if json.has_byte_order_mark() {
+        // It may begin an input, and no line of one.
+        let mark = "\u{FEFF}";
+        return Err(Unread::Other(0..mark.len(), "a byte order mark inside the input".to_owned()));
+    }
     let mut row = Row::default();
     let mut seen = [false; NAMES.len()];
     if json.advance_first() != Step::ObjectStart {
