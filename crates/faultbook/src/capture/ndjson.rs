@@ -90,10 +90,9 @@ impl Lines {
         loop {
             let rest = self.text.get(self.at..).filter(|rest| !rest.is_empty())?;
             let end = memchr::memchr(b'\n', rest);
-            let line = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+            let mut line = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
             let mut at = self.offset + u64::try_from(self.at).unwrap_or(u64::MAX);
             self.at += end.map_or(rest.len(), |end| end + 1);
-            let mut line = line;
             if at == 0
                 && let Some(rest) = line.strip_prefix(b"\xEF\xBB\xBF")
             {
