@@ -237,13 +237,13 @@ impl Job {
 /// What a job gives; where this program fails at it, that is told in its place.
 fn guarded(work: impl FnOnce() -> Vec<Event>) -> Vec<Event> {
     catch_unwind(AssertUnwindSafe(work))
-        .unwrap_or_else(|_| vec![failure("records were not judged")])
+        .unwrap_or_else(|_| vec![Event::Unreadable(failure("records were not judged"))])
 }
 
 /// What is told where a part of this program has panicked: no record is passed over in silence.
-fn failure(what: &str) -> Event {
+fn failure(what: &str) -> InputError {
     let reason = format!("{what}: this program failed");
-    Event::Unreadable(InputError { name: "<records>".to_owned(), reason })
+    InputError { name: "<records>".to_owned(), reason }
 }
 
 /// Who reads and judges.
@@ -346,10 +346,8 @@ impl Workers {
         thread::spawn(move || {
             let (queue, settings, progress) = reader;
             let read = || Reading::new(settings, progress).all(|job| queue.put(job));
-            if catch_unwind(AssertUnwindSafe(read)).is_err()
-                && let Event::Unreadable(error) = failure("what follows was not read")
-            {
-                queue.put(Job::Unreadable(error));
+            if catch_unwind(AssertUnwindSafe(read)).is_err() {
+                queue.put(Job::Unreadable(failure("what follows was not read")));
             }
             queue.close();
         });

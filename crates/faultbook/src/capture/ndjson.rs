@@ -341,3 +341,61 @@ fn known(name: Cow<'_, str>) -> Cow<'static, str> {
         None => Cow::Owned(name.into_owned()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use faultbook_core::{Limits, Place};
+
+    use super::*;
+
+    fn record(line: &str) -> Record {
+        let limits = CaptureLimits::from(&Limits::default());
+        read(line.as_bytes(), 100, &limits).unwrap_or_else(|unread| unread.record(100))
+    }
+
+    #[test]
+    fn header_fields_keep_their_order_and_every_value() {
+        let pairs = r#"{"headers": [["b", "1"], ["a", "2"], ["b", "\u0033"]], "body": "x"}"#;
+        let map = r#"{"headers": {"b": ["1", "3"], "\u0061": "2", "b": "4"}, "body": "x"}"#;
+        for (line, expected) in [
+            (pairs, &[("b", "1"), ("a", "2"), ("b", "3")][..]),
+            (map, &[("b", "1"), ("b", "3"), ("a", "2"), ("b", "4")]),
+        ] {
+            let fields = record(line).response.unwrap().fields;
+            let expected = expected.iter().map(|(name, value)| ((*name).into(), (*value).into()));
+            assert_eq!(fields, expected.collect::<Vec<(Vec<u8>, Vec<u8>)>>(), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_name_with_escapes_is_the_same_name_and_null_is_nothing() {
+        let line = r#"{"st\u0061tus": 404, "body": {"a": [1]}, "url": null, "service": "groove"}"#;
+        let record = record(line);
+        let response = record.response.unwrap();
+        assert_eq!((response.status, &response.body[..]), (Some(404), &br#"{"a": [1]}"#[..]));
+        assert_eq!((record.url, record.service.as_deref()), (None, Some("groove")));
+    }
+
+    #[test]
+    fn what_is_no_record_is_told_at_its_byte() {
+        for (line, at, received) in [
+            (r#"{"body": "x", "body": "y"}"#, 114, "`body` a second time"),
+            (r#"{"url": null, "ur\u006c": null}"#, 114, "`url` a second time"),
+            (r#"{"status": "200", "body": ""}"#, 111, "another type of `status`"),
+            (r#"{"status": 2e2, "body": ""}"#, 111, "the status 2e2"),
+            (r#"{"headers": [["a"]], "body": ""}"#, 117, "no pair of a name and a value"),
+            (r#"{"headers": [["a", "b", 1]]}"#, 124, "more than a name and a value"),
+            (r#"{"headers": {"a": 1}}"#, 118, "a value of a header field that is no string"),
+            ("[200]", 100, "no object"),
+            (r#"{"body": "" "x"}"#, 112, "`\"`"),
+            (r#"{"body": ""} 1"#, 113, "`1`"),
+            ("\u{FEFF}{}", 100, "a byte order mark inside the input"),
+        ] {
+            let record = record(line);
+            assert_eq!(record.response, None, "{line}");
+            let [finding] = &record.findings[..] else { panic!("{line}: {record:?}") };
+            assert_eq!(finding.received, received, "{line}");
+            assert_eq!(finding.place, Place::Input { offset: at }, "{line}");
+        }
+    }
+}
