@@ -152,17 +152,21 @@ impl Syntax {
         }
     }
 
-    /// Whether a response of this media type may have this syntax.
-    fn fits(self, media_type: &str) -> bool {
+    /// Whether a response of this media type may have this syntax. A media type is the same in any
+    /// case (RFC 9110 section 8.3.1).
+    fn fits(self, media_type: &[u8]) -> bool {
+        let is_one_of = |types: [&str; 2]| {
+            types.iter().any(|own| own.as_bytes().eq_ignore_ascii_case(media_type))
+        };
+        let ends_with = |suffix: &str| {
+            let start = media_type.len().checked_sub(suffix.len());
+            let end = start.and_then(|start| media_type.get(start..));
+            end.is_some_and(|end| end.eq_ignore_ascii_case(suffix.as_bytes()))
+        };
         match self {
-            Self::Json => {
-                matches!(media_type, "application/json" | "text/json")
-                    || media_type.ends_with("+json")
-            }
-            Self::Xml => {
-                matches!(media_type, "application/xml" | "text/xml") || media_type.ends_with("+xml")
-            }
-            Self::Html => matches!(media_type, "text/html" | "application/xhtml+xml"),
+            Self::Json => is_one_of(["application/json", "text/json"]) || ends_with("+json"),
+            Self::Xml => is_one_of(["application/xml", "text/xml"]) || ends_with("+xml"),
+            Self::Html => is_one_of(["text/html", "application/xhtml+xml"]),
             Self::Empty | Self::Text => true,
         }
     }
@@ -315,11 +319,10 @@ fn screen_closely(
         );
         return Screened::Done(Verdict::Malformed);
     }
-    let media_type = response.media_type();
+    let media_type = response.essence();
     let mut syntax = Syntax::of(body);
     // What calls itself JSON is read as JSON, so that the fault in it is named.
-    if syntax == Syntax::Text
-        && media_type.as_deref().is_some_and(|media_type| Syntax::Json.fits(media_type))
+    if syntax == Syntax::Text && media_type.is_some_and(|media_type| Syntax::Json.fits(media_type))
     {
         syntax = Syntax::Json;
     }
@@ -335,10 +338,10 @@ fn screen_closely(
         findings.push(Finding::new(&EMPTY_BODY, Place::body(0..body.len()), received));
         return Screened::Done(Verdict::Malformed);
     }
-    if let Some(media_type) = &media_type
-        && !syntax.fits(media_type)
+    if media_type.is_some_and(|media_type| !syntax.fits(media_type))
         && let Some((index, field)) = response.fields_named("content-type").next()
     {
+        let media_type = response.media_type().unwrap_or_default();
         findings.push(Finding::new(
             &CONTENT_TYPE,
             Place::Field {
@@ -346,7 +349,7 @@ fn screen_closely(
                 name: String::from_utf8_lossy(field.name).into_owned(),
                 span: 0..field.value.len(),
             },
-            format!("{} and a body that is {}", crate::quoted(media_type), syntax.describe()),
+            format!("{} and a body that is {}", crate::quoted(&media_type), syntax.describe()),
         ));
     }
     if !accepted.contains(&syntax) {

@@ -130,17 +130,21 @@ impl CodeRow {
         rows
     }
 
-    /// The rows of a table that have this very code.
+    /// The rows of a table that have this very code, each with its place.
     #[inline]
-    fn named<'c>(rows: &'static [Self], code: &'c str) -> impl Iterator<Item = &'static Self> + 'c {
+    fn named<'c>(
+        rows: &'static [Self],
+        code: &'c str,
+    ) -> impl Iterator<Item = (usize, &'static Self)> + 'c {
         let first = rows.get(chain(code.as_bytes(), rows.len())).map(|row| row.links.first);
-        let mut at = first.unwrap_or(Links::NONE);
+        let mut next = first.unwrap_or(Links::NONE);
         iter::from_fn(move || {
             loop {
+                let at = next;
                 let row = rows.get(at)?;
-                at = at.saturating_add(row.links.next);
+                next = at.saturating_add(row.links.next);
                 if row.code == code {
-                    return Some(row);
+                    return Some((at, row));
                 }
             }
         })
@@ -329,7 +333,16 @@ impl Edition {
     /// Whether this code is documented: whether there are [`rows`](Self::rows) of it.
     #[inline]
     pub fn has_code(&'static self, code: &str) -> bool {
-        CodeRow::named(self.codes, code).next().is_some() || self.templates(code).next().is_some()
+        self.position(code).is_some()
+    }
+
+    /// Where the first of the [`rows`](Self::rows) stands in [`codes`](Self::codes) that this code is
+    /// documented in.
+    #[inline]
+    pub fn position(&'static self, code: &str) -> Option<usize> {
+        let (position, _) =
+            CodeRow::named(self.codes, code).next().or_else(|| self.templates(code).next())?;
+        Some(position)
     }
 
     /// The rows that this code is documented in: those that name it, more than one where the
@@ -337,12 +350,16 @@ impl Edition {
     pub fn rows<'c>(&'static self, code: &'c str) -> impl Iterator<Item = &'static CodeRow> + 'c {
         let mut named = CodeRow::named(self.codes, code).peekable();
         let templates = named.peek().is_none().then(|| self.templates(code));
-        named.chain(templates.into_iter().flatten())
+        named.chain(templates.into_iter().flatten()).map(|(_, row)| row)
     }
 
-    /// The templates that a code matches.
-    fn templates<'c>(&'static self, code: &'c str) -> impl Iterator<Item = &'static CodeRow> + 'c {
-        self.codes.iter().filter(move |row| row.is_template() && row.matches(code))
+    /// The templates that a code matches, each with its place.
+    fn templates<'c>(
+        &'static self,
+        code: &'c str,
+    ) -> impl Iterator<Item = (usize, &'static CodeRow)> + 'c {
+        let rows = self.codes.iter().enumerate();
+        rows.filter(move |(_, row)| row.is_template() && row.matches(code))
     }
 }
 

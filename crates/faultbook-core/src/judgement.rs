@@ -17,6 +17,9 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Each of them.
+    pub const ALL: [Self; 3] = [Self::Error, Self::None, Self::Malformed];
+
     /// `error`, `none` or `malformed`.
     pub const fn as_str(self) -> &'static str {
         match self {

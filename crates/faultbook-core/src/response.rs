@@ -67,9 +67,14 @@ impl<'a> Response<'a> {
     /// The media type of the first Content-Type field, in lower case and without parameters
     /// (RFC 9110 section 8.3.1); `None` where there is no such field, or nothing in it.
     pub fn media_type(&self) -> Option<String> {
+        self.essence().map(|essence| String::from_utf8_lossy(essence).to_ascii_lowercase())
+    }
+
+    /// The media type without parameters, as received. `None` where there is none.
+    pub(crate) fn essence(&self) -> Option<&'a [u8]> {
         let (_, field) = self.fields_named("content-type").next()?;
-        let essence = field.value.split(|&byte| byte == b';').next().unwrap_or_default();
-        let essence = String::from_utf8_lossy(essence.trim_ascii()).to_ascii_lowercase();
+        let end = field.value.iter().position(|&byte| byte == b';');
+        let essence = field.value.get(..end.unwrap_or(field.value.len()))?.trim_ascii();
         (!essence.is_empty()).then_some(essence)
     }
 }

@@ -120,13 +120,12 @@ fn member(json: &mut Reader<'_>, way: u8) -> Advanced {
     if matches!(step, Step::End | Step::Failed) {
         return None;
     }
-    let is_listed = LISTED.iter().position(|name| json.is_named(name));
+    let is_listed = LISTED.iter().position(|name| json.name() == *name);
     let has_name = in_object && step != Step::ObjectEnd;
     assert_eq!(listed, is_listed.filter(|_| way == LISTED_WAY && has_name));
     // The last two are for the ends of a body: they give a name by itself, as a string.
     let name = has_name.then(|| {
         let name = json.name();
-        assert!(json.is_named(name.raw()));
         assert_eq!(name.is_escaped(), name.raw().contains('\\'));
         assert!(json.name_may_be(&name.decode()));
         (name.decode().into_owned(), json.name_span())

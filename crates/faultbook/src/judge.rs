@@ -11,7 +11,7 @@ use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 
 use crate::headers::{ChallengeEntry, judge_headers};
-use crate::services::{SERVICES, Service};
+use crate::services::{SERVICES, Service, Unlisted};
 
 /// What to judge a response as.
 #[derive(Debug, Clone, Copy, Default)]
@@ -121,25 +121,36 @@ pub struct Unjudged {
 ///
 /// [`Unjudged`] where no service was asked for and the body's shape does not tell one.
 pub fn judge(response: &Response<'_>, options: &Options) -> Result<Outcome, Unjudged> {
+    judge_or_count(response, options, None).map(|(outcome, _)| outcome)
+}
+
+/// Judges a response, and says whether it was only counted: then its outcome has no errors.
+pub(crate) fn judge_or_count(
+    response: &Response<'_>,
+    options: &Options,
+    unlisted: Option<Unlisted<'_>>,
+) -> Result<(Outcome, bool), Unjudged> {
     let service = match options.service {
         Some(service) => service,
         None => recognise(response, &options.limits)?,
     };
     let edition = options.edition.unwrap_or_else(|| service.default_edition());
-    let checked = (service.check)(response, edition, &options.limits);
     let headers = judge_headers(response, &options.limits);
+    let unlisted = unlisted.filter(|_| headers.findings.is_empty());
+    let checked = (service.check)(response, edition, &options.limits, unlisted);
     // Both lists keep the limit already; of findings at one place those of the format come first.
     let mut findings = checked.findings;
     findings.extend(headers.findings);
     findings.sort_by(|a, b| a.place.cmp_position(&b.place));
-    Ok(Outcome {
+    let outcome = Outcome {
         service,
         edition,
         verdict: checked.verdict,
         errors: checked.errors,
         challenges: headers.challenges,
         findings,
-    })
+    };
+    Ok((outcome, checked.is_counted))
 }
 
 /// How sure a service is of a body, in the light of the status: under 2xx a mere shape is no error

@@ -10,17 +10,17 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use std::{thread, vec};
 
-use faultbook_core::{Finding, Response};
+use faultbook_core::{Finding, Response, Verdict};
 
 use crate::baseline::{Baseline, Known};
 use crate::capture::{Batch, CaptureLimits, Format, Record, Recorded, Records};
 use crate::hosts::Hosts;
 use crate::input::{InputError, Opened, Source};
-use crate::judge::{Options, Outcome, Unjudged, judge};
+use crate::judge::{Options, Outcome, Unjudged, judge_or_count};
 use crate::mask::{mask, mask_findings, masked_url};
-use crate::report::{Suppressed, fingerprint};
+use crate::report::{Suppressed, Tally, fingerprint};
 use crate::select::Select;
-use crate::services::service;
+use crate::services::{Unlisted, service};
 
 /// How many bytes of records may be on the way, and how many jobs. One job always may.
 const MOST_BYTES: usize = 32 << 20;
@@ -47,6 +47,8 @@ pub(crate) struct Settings {
     pub(crate) baseline: Baseline,
     /// Whether secrets are masked.
     pub(crate) is_masking: bool,
+    /// The verdicts whose responses are listed where nothing was found in them.
+    pub(crate) listed: Vec<Verdict>,
     /// How many threads judge; `None`: as many as there are cores.
     pub(crate) jobs: Option<NonZero<usize>>,
 }
@@ -107,6 +109,8 @@ pub(crate) enum Event {
     Unreadable(InputError),
     /// A record was read and, if possible, judged.
     Done(Done),
+    /// The records of a job end, of which there were so many; those that were only counted are here.
+    Counted { records: usize, tally: Tally },
     /// Nothing is ready now: who writes may hand on what there is.
     Idle,
     /// The run was interrupted; nothing follows.
@@ -126,7 +130,13 @@ pub(crate) struct Progress {
 enum Job {
     Opened,
     Unreadable(InputError),
-    Records { input: Arc<str>, is_bare: bool, batch: Batch },
+    /// Records, and whether they are the first ones of the run.
+    Records {
+        input: Arc<str>,
+        is_bare: bool,
+        is_first: bool,
+        batch: Batch,
+    },
 }
 
 #[derive(Default)]
@@ -223,11 +233,18 @@ impl Job {
         match self {
             Self::Opened => vec![Event::Opened],
             Self::Unreadable(error) => vec![Event::Unreadable(error)],
-            Self::Records { input, is_bare, batch } => {
-                let mut events = Vec::with_capacity(batch.most());
-                events.extend(batch.map(|record| {
-                    Event::Done(done(settings, Arc::clone(&input), is_bare, record))
-                }));
+            Self::Records { input, is_bare, is_first, mut batch } => {
+                let (mut events, mut tally, mut records) = (Vec::new(), Tally::default(), 0);
+                let mut record = Record::default();
+                while batch.next_into(&mut record) {
+                    record.index = records;
+                    // Who asks about one response wants to see it.
+                    let tally = (records > 0 || !is_first).then_some(&mut tally);
+                    let done = done(settings, &input, is_bare, &mut record, tally);
+                    events.extend(done.map(Event::Done));
+                    records += 1;
+                }
+                events.push(Event::Counted { records, tally });
                 events
             }
         }
@@ -270,7 +287,7 @@ pub(crate) struct Pipeline {
     stop: Arc<AtomicBool>,
     /// The events whose turn it is.
     events: vec::IntoIter<Event>,
-    /// The number of the next record of its input.
+    /// The number of the next job's first record in its input.
     index: usize,
     progress: Arc<Progress>,
 }
@@ -298,10 +315,8 @@ impl Pipeline {
             if let Some(mut event) = self.events.next() {
                 match &mut event {
                     Event::Opened => self.index = 0,
-                    Event::Done(done) => {
-                        done.index = self.index;
-                        self.index += 1;
-                    }
+                    Event::Done(done) => done.index += self.index,
+                    Event::Counted { records, .. } => self.index += *records,
                     _ => {}
                 }
                 return Some(event);
@@ -377,6 +392,8 @@ struct Reading {
     /// What the source before has still to open.
     inputs: Box<dyn Iterator<Item = Result<Opened, InputError>>>,
     open: Option<Open>,
+    /// Whether no record was read yet.
+    is_first: bool,
 }
 
 /// An input that is being read.
@@ -390,7 +407,8 @@ struct Open {
 
 impl Reading {
     fn new(settings: Arc<Settings>, progress: Arc<Progress>) -> Self {
-        Self { settings, progress, source: 0, inputs: Box::new(std::iter::empty()), open: None }
+        let inputs = Box::new(std::iter::empty());
+        Self { settings, progress, source: 0, inputs, open: None, is_first: true }
     }
 
     /// Opens an input. The job says what came of it.
@@ -425,7 +443,8 @@ impl Iterator for Reading {
                 match batch {
                     Some(Ok(batch)) => {
                         let (input, is_bare) = (Arc::clone(input), *is_bare);
-                        return Some(Job::Records { input, is_bare, batch });
+                        let is_first = std::mem::take(&mut self.is_first);
+                        return Some(Job::Records { input, is_bare, is_first, batch });
                     }
                     Some(Err(error)) => {
                         return Some(Job::Unreadable(InputError::new(&**input, &error)));
@@ -454,29 +473,48 @@ fn work(queue: &Queue, settings: &Settings, sender: &Sender<Vec<(u64, usize, Vec
     }
 }
 
-/// Judges a record.
-fn done(settings: &Settings, input: Arc<str>, is_bare: bool, record: Record) -> Done {
+/// Judges a record; `None` where nothing is to be said of it, and it was counted. Otherwise what
+/// there is of it is taken.
+fn done(
+    settings: &Settings,
+    input: &Arc<str>,
+    is_bare: bool,
+    record: &mut Record,
+    tally: Option<&mut Tally>,
+) -> Option<Done> {
     let is_incomplete = record.is_incomplete();
-    let Record { index, offset, mut url, service: named, response, findings } = record;
+    if let Some(response) = &mut record.response {
+        response.status = response.status.or(settings.status);
+        if is_bare {
+            response.fields.clone_from(&settings.fields);
+        }
+    }
+    let Record { url, service: named, response, findings, .. } = &*record;
+    let mut judged = match response {
+        None => {
+            let reason = "the record has no response that can be judged".to_owned();
+            Err(Unjudged { reason, candidates: Vec::new() })
+        }
+        Some(response) => {
+            let tally = tally.filter(|_| findings.is_empty() && !is_incomplete);
+            let judged = response.with_response(|seen| {
+                judge_as(settings, url.as_deref(), named.as_deref(), seen, tally)
+            });
+            match judged {
+                Ok((_, true)) => return None,
+                Ok((outcome, false)) => Ok(outcome),
+                Err(why) => Err(why),
+            }
+        }
+    };
+    let Record { index, offset, mut url, response, findings, .. } = std::mem::take(record);
     let is_broken = response.is_none();
     let mut response = response.unwrap_or_default();
     let mut findings: Vec<Finding> =
         findings.into_iter().filter(|finding| settings.select.keeps(finding.rule)).collect();
-    if response.status.is_none() && !is_broken {
-        response.status = settings.status;
-    }
-    if is_bare {
-        response.fields.clone_from(&settings.fields);
-    }
     let (mut suppressed, mut entries, mut fingerprints) = (Vec::new(), Vec::new(), Vec::new());
     let fields = response.fields();
     let seen = Response { status: response.status, fields: &fields, body: &response.body };
-    let mut judged = if is_broken {
-        let reason = "the record has no response that can be judged".to_owned();
-        Err(Unjudged { reason, candidates: Vec::new() })
-    } else {
-        judge_as(settings, url.as_deref(), named.as_deref(), &seen)
-    };
     if let Ok(outcome) = &mut judged {
         outcome.findings.splice(..0, findings.drain(..));
         outcome.findings.retain(|finding| settings.select.keeps(finding.rule));
@@ -505,8 +543,8 @@ fn done(settings: &Settings, input: Arc<str>, is_bare: bool, record: Record) -> 
         url = url.map(|url| masked_url(&url));
         mask_findings(&mut findings);
     }
-    Done {
-        input,
+    Some(Done {
+        input: Arc::clone(input),
         is_bare,
         index,
         offset,
@@ -519,7 +557,7 @@ fn done(settings: &Settings, input: Arc<str>, is_bare: bool, record: Record) -> 
         suppressed,
         entries,
         fingerprints,
-    }
+    })
 }
 
 /// Judges a response as the service that was asked for, or else the one that its record names, or
@@ -529,7 +567,8 @@ fn judge_as(
     url: Option<&str>,
     named: Option<&str>,
     response: &Response<'_>,
-) -> Result<Outcome, Unjudged> {
+    tally: Option<&mut Tally>,
+) -> Result<(Outcome, bool), Unjudged> {
     let mut options = settings.options;
     if options.service.is_none() {
         options.service = match named {
@@ -540,7 +579,8 @@ fn judge_as(
             None => url.and_then(|url| settings.hosts.service(url)),
         };
     }
-    judge(response, &options)
+    let unlisted = tally.map(|tally| Unlisted { listed: &settings.listed, tally });
+    judge_or_count(response, &options, unlisted)
 }
 
 #[cfg(test)]

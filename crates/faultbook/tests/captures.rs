@@ -430,6 +430,84 @@ fn the_order_is_that_of_the_input_with_any_number_of_jobs() {
     assert!(indexes.eq(0..3000));
 }
 
+/// Every body of the corpus as a record that names its service, with its status.
+fn corpus() -> Vec<u8> {
+    let mut lines = Vec::new();
+    for case in faultbook_corpus::all() {
+        let Some(body) = case.body else { continue };
+        let body = BASE64_STANDARD.encode(body);
+        let line = json!({"service": case.service(), "status": case.status, "body_base64": body});
+        writeln!(lines, "{line}").unwrap();
+    }
+    lines
+}
+
+#[test]
+fn what_is_only_counted_is_counted_as_what_is_listed() {
+    let input = corpus();
+    let totals = |args: &[&str]| {
+        let output = check(args, &input);
+        let text = str::from_utf8(&output.stdout).unwrap();
+        let (findings, totals) = text.rsplit_once("\n\n").unwrap();
+        (code(&output), findings.to_owned(), totals.to_owned())
+    };
+    let (exit, findings, counted) = totals(&[]);
+    let (all_exit, all, listed) = totals(&["--all"]);
+    assert_eq!((exit, &counted), (all_exit, &listed));
+    assert!(counted.contains("with an error") && counted.contains("without one"), "{counted}");
+    assert!(counted.contains("onedrive@1: seen"), "{counted}");
+    // The list has more than the findings: a line of each response.
+    let blocks = |text: &str| text.split("\n\n").map(str::to_owned).collect::<Vec<_>>();
+    let (findings, all) = (blocks(&findings), blocks(&all));
+    let is_line = |block: &&String| !block.contains('\n');
+    let responses = counted.split(' ').next().unwrap().parse::<usize>().unwrap();
+    assert_eq!(all.iter().filter(is_line).count(), responses);
+    assert_eq!(
+        all.iter().filter(|block| !is_line(block)).collect::<Vec<_>>(),
+        findings.iter().collect::<Vec<_>>()
+    );
+    // Reports that list errors, and one that lists everything, count the same.
+    let summary = |args: &[&str]| report(args, &input).1["summary"].clone();
+    assert_eq!(summary(&[]), summary(&["--all"]));
+}
+
+#[test]
+fn records_that_are_only_counted_have_their_numbers_all_the_same() {
+    let record =
+        |body: Value| json!({"status": 404, "service": "onedrive", "body": body.to_string()});
+    let fine = record(json!({"error": {"code": "itemNotFound", "message": "gone"}}));
+    let other = record(json!({"error": {"code": "x", "message": "gone"}}));
+    let mut input = Vec::new();
+    for number in 0..500 {
+        writeln!(input, "{}", if number % 150 == 149 { &other } else { &fine }).unwrap();
+    }
+    for jobs in ["1", "2"] {
+        let output = check(&["--jobs", jobs, "--format", "github"], &input);
+        let text = String::from_utf8(output.stdout).unwrap();
+        for number in [150, 300, 450] {
+            assert!(text.contains(&format!("record: {number}%0A")), "{text}");
+        }
+    }
+}
+
+#[test]
+fn who_asks_about_one_response_is_shown_what_was_read() {
+    let record = |service: &str, body: &Value| {
+        json!({"service": service, "status": 404, "body": body.to_string()}).to_string()
+    };
+    let fine = record("lineworks", &json!({"code": "NOT_FOUND", "description": "no such user"}));
+    for before in ["", "\n", "\u{feff}\n \n", &"\n".repeat(1000)] {
+        let output = check(&[], format!("{before}{fine}\n\n").as_bytes());
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.starts_with("<stdin>#1: lineworks@2, `NOT_FOUND`"), "{text}");
+        let two = check(&[], format!("{before}{fine}\n{fine}").as_bytes());
+        assert!(two.stdout.starts_with(b"2 responses: 2 with an error"), "{two:?}");
+    }
+    let empty = record("groove", &json!({}));
+    let output = check(&[], format!("{empty}\n{fine}").as_bytes());
+    assert!(!String::from_utf8(output.stdout).unwrap().contains("NOT_FOUND"));
+}
+
 #[test]
 fn findings_are_shown_before_the_input_ends() {
     let mut child = start(&["check", "-"]);

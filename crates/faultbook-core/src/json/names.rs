@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::Text;
-use super::text::Chars;
+use super::text::{Chars, Piece};
 
 /// From this many names on, those of one object stand in a hash map, once two of them have the same
 /// bit of 32: at 48 names for certain.
@@ -158,11 +158,16 @@ pub(super) fn hash(body: &str, start: usize, len: usize, escaped: bool) -> u64 {
 fn hash_of_rare(name: &Name<'_>) -> u64 {
     let mut first = [0; 8];
     let mut len = 0;
-    for byte in name.text().chars().flat_map(utf8_bytes) {
-        if let Some(place) = first.get_mut(len) {
-            *place = byte;
+    let mut put = |bytes: &[u8]| {
+        let room = first.get_mut(len..).unwrap_or_default();
+        room.iter_mut().zip(bytes).for_each(|(place, byte)| *place = *byte);
+        len += bytes.len();
+    };
+    for piece in name.text().pieces() {
+        match piece {
+            Piece::Plain(plain) => put(plain),
+            Piece::Char(c) => put(c.encode_utf8(&mut [0; 4]).as_bytes()),
         }
-        len += 1;
     }
     mix(u64::from_le_bytes(first), len)
 }
@@ -175,10 +180,4 @@ fn mix(first: u64, len: usize) -> u64 {
     // What stands behind a name of fewer than eight bytes is shifted out.
     let first = if len < 8 { first.unbounded_shl((8 - len as u32) * 8) } else { first };
     (first ^ (len as u64) << 3).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-}
-
-fn utf8_bytes(c: char) -> impl Iterator<Item = u8> {
-    let mut bytes = [0; 4];
-    let length = c.encode_utf8(&mut bytes).len();
-    bytes.into_iter().take(length)
 }

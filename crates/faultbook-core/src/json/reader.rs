@@ -22,6 +22,7 @@ use std::ops::Range;
 use super::duplicates::{Duplicate, Duplicates};
 use super::number::number_end;
 use super::open::Open;
+use super::text::unit;
 use super::{Kind, Step, Text, Token};
 use crate::{Fault, FaultKind, Found};
 
@@ -175,8 +176,8 @@ impl<'a> Reader<'a> {
     /// elsewhere a value, or the bracket that opens it; or the bracket that closes a container.
     ///
     /// The same tokens as of [`Reader::next`], and the fastest way to them: what was read is told
-    /// in one byte, and [`Reader::is_named`], [`Reader::name`], [`Reader::text`] and
-    /// [`Reader::span`] give the rest where it is asked for.
+    /// in one byte, and [`Reader::name`], [`Reader::text`] and [`Reader::span`] give the rest where
+    /// it is asked for.
     ///
     /// ```
     /// use faultbook_core::json::{Reader, Step};
@@ -184,7 +185,7 @@ impl<'a> Reader<'a> {
     /// let mut json = Reader::new(br#"{"code": "itemNotFound", "at": [1]}"#);
     /// assert_eq!(json.advance(), Step::ObjectStart);
     /// assert_eq!(json.advance(), Step::String);
-    /// assert!(json.is_named("code") && json.text() == "itemNotFound");
+    /// assert!(json.name() == "code" && json.text() == "itemNotFound");
     /// assert_eq!((json.name_span(), json.span()), (1..7, 9..23));
     /// assert_eq!(json.advance(), Step::ArrayStart);
     /// assert_eq!(json.name(), "at");
@@ -229,8 +230,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The same as [`Reader::advance`], and faster where reading stands in an object and the
-    /// member's name is one of `names`, as written: then its index stands beside what was read. The
-    /// same name written with escapes is another one here, and [`Reader::name`] tells. `names` are
+    /// member's name is one of `names`: then its index stands beside what was read. `names` are
     /// without `"`, `\` and control characters.
     ///
     /// ```
@@ -239,24 +239,15 @@ impl<'a> Reader<'a> {
     /// let mut json = Reader::new(br#"{"message": "", "cod\u0065": "a", "code": 1}"#);
     /// assert_eq!(json.advance(), Step::ObjectStart);
     /// assert_eq!(json.advance_listed(&["code", "message"]), (Step::String, Some(1)));
-    /// assert_eq!(json.advance_listed(&["code", "message"]), (Step::String, None));
-    /// assert!(json.name() == "code" && json.text() == "a");
-    /// assert_eq!(json.advance_listed(&["code", "message"]), (Step::Number, Some(0)));
-    /// assert_eq!(json.advance_listed(&["code", "message"]), (Step::ObjectEnd, None));
+    /// assert_eq!(json.advance_listed(&["code", "message"]), (Step::String, Some(0)));
+    /// assert!(json.name().raw() == r"cod\u0065" && json.text() == "a");
+    /// assert_eq!(json.advance_listed(&["message"]), (Step::Number, None));
+    /// assert_eq!(json.advance_listed(&["message"]), (Step::ObjectEnd, None));
     /// ```
     #[inline(always)]
     pub fn advance_listed<const N: usize>(&mut self, names: &[&str; N]) -> (Step, Option<usize>) {
         let (step, _, index) = self.step_member(self.position, names);
         (step, index)
-    }
-
-    /// Whether the last name is `known`, as written: an escape in it stands as one. The same name
-    /// written with escapes is another one here, and [`Reader::name`] tells.
-    #[inline(always)]
-    pub fn is_named(&self, known: &str) -> bool {
-        self.name_end - self.name_start == known.len() + 2
-            && self.text.as_bytes().get(self.name_start + 1..self.name_start + 1 + known.len())
-                == Some(known.as_bytes())
     }
 
     /// Whether the last name can be `known`, in any case: it is as long, or has an escape.
@@ -494,7 +485,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a member: the same as two steps, and gives what the second one gives, where reading
-    /// stands then, and which of `names` the name is, as written. What most members are, a name and
+    /// stands then, and which of `names` the name is. What most members are, a name and
     /// a value without escapes, is read here at once; all else is left to the steps.
     #[inline(always)]
     fn step_member<const N: usize>(
@@ -513,10 +504,10 @@ impl<'a> Reader<'a> {
                     let (step, at) = self.close(at, Step::ObjectEnd);
                     return (step, at, None);
                 }
-                _ => return self.two_steps(),
+                _ => return self.two_steps(names),
             }
         } else if self.state != State::ObjectOpen {
-            return self.two_steps();
+            return self.two_steps(names);
         }
         at = space_end(bytes, at);
         let listed = listed_name(bytes, at, names);
@@ -524,14 +515,14 @@ impl<'a> Reader<'a> {
             Some((index, end)) => (end, Some(index)),
             None => match plain_string_end(bytes, at) {
                 Some(end) => (end, None),
-                None => return self.two_steps(),
+                None => return self.two_steps(names),
             },
         };
         let mut colon = name_end;
         if bytes.get(colon) != Some(&b':') {
             colon = space_end(bytes, colon);
             if bytes.get(colon) != Some(&b':') {
-                return self.two_steps();
+                return self.two_steps(names);
             }
         }
         self.put_name(at, name_end, false);
@@ -573,12 +564,14 @@ impl<'a> Reader<'a> {
     }
 
     #[cold]
-    fn two_steps(&mut self) -> (Step, usize, Option<usize>) {
-        let step = match self.step() {
-            Step::String if self.state == State::AfterName => self.step(),
-            step => step,
-        };
-        (step, self.position, None)
+    fn two_steps(&mut self, names: &[&str]) -> (Step, usize, Option<usize>) {
+        let (mut step, mut index) = (self.step(), None);
+        if step == Step::String && self.state == State::AfterName {
+            let name = self.name();
+            index = names.iter().position(|known| name == **known);
+            step = self.step();
+        }
+        (step, self.position, index)
     }
 
     /// Reads the value at `at`, or the bracket that opens it, and gives where reading stands then.
@@ -728,23 +721,24 @@ impl<'a> Reader<'a> {
     #[inline(always)]
     fn rest_of_string(&mut self, mut at: usize) -> Result<(), Failed> {
         let bytes = self.text.as_bytes();
-        let mut escaped = false;
+        // Nothing has been passed over but what stands for itself.
+        let escaped = bytes.get(at) == Some(&b'\\');
         loop {
+            at = escapes_end(bytes, at);
             match bytes.get(at) {
                 Some(b'"') => break,
                 Some(b'\\') => {
-                    escaped = true;
                     at = match bytes.get(at + 1) {
-                        Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => at + 2,
+                        Some(&letter) if is_escape(letter) => at + 2,
                         _ => self.escape(at)?,
                     }
                 }
-                Some(_) => {
+                Some(0..=0x1F) => {
                     return Err(self.fail_with(FaultKind::ForbiddenCharacter, at, CHARACTER));
                 }
+                Some(_) => at = plain_end(bytes, at),
                 None => return Err(self.fail_in_string(at, CHARACTER)),
             }
-            at = plain_end(bytes, at);
         }
         self.position = at + 1;
         self.end = at + 1;
@@ -785,16 +779,12 @@ impl<'a> Reader<'a> {
     /// Reads the four hexadecimal digits at `at`.
     #[inline]
     fn unit(&mut self, at: usize) -> Result<u32, Failed> {
-        let mut unit = 0;
-        for at in at..at + 4 {
-            let digit =
-                self.text.as_bytes().get(at).and_then(|&byte| char::from(byte).to_digit(16));
-            match digit {
-                Some(digit) => unit = unit << 4 | digit,
-                None => return Err(self.fail_in_string(at, HEX)),
-            }
+        let digits = self.text.as_bytes().get(at..).unwrap_or_default();
+        if let Some(unit) = digits.first_chunk().and_then(|digits| unit(*digits)) {
+            return Ok(unit);
         }
-        Ok(unit)
+        let same = digits.iter().take_while(|digit| digit.is_ascii_hexdigit()).count();
+        Err(self.fail_in_string(at + same, HEX))
     }
 
     /// Something else than `expected` stands where reading stands.
@@ -967,10 +957,53 @@ pub(super) fn plain_end(bytes: &[u8], start: usize) -> usize {
     at + plain
 }
 
+/// Passes over characters that stand for themselves and escapes of two characters, from `start` on, and
+/// gives how far it came: to a `"`, to what needs a closer look, or to the last bytes of the text. An
+/// escape is taken from the same eight bytes that tell where it is.
+#[inline(always)]
+fn escapes_end(bytes: &[u8], start: usize) -> usize {
+    let mut at = start;
+    while let Some(word) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+        let word = u64::from_le_bytes(*word);
+        let found = special(word);
+        if found == 0 {
+            at += size_of::<u64>();
+            continue;
+        }
+        let place = found.trailing_zeros() & !7;
+        at += (place / 8) as usize;
+        // Behind the last one of the eight bytes stands a zero here, which is no letter.
+        let [byte, letter, ..] = (word >> place).to_le_bytes();
+        if byte != b'\\' || !is_escape(letter) {
+            break;
+        }
+        at += 2;
+    }
+    at
+}
+
+/// Whether `\` and this letter are an escape of two characters (RFC 8259 section 7).
+#[inline(always)]
+fn is_escape(letter: u8) -> bool {
+    // A table, since the same as a `match` becomes a jump to where a table says.
+    const LETTERS: [bool; 256] = {
+        let mut letters = [false; 256];
+        let mut rest: &[u8] = br#""\/bfnrt"#;
+        while let [letter, behind @ ..] = rest {
+            #[expect(clippy::indexing_slicing, reason = "evaluated at compile time")]
+            let is_letter = &mut letters[*letter as usize];
+            *is_letter = true;
+            rest = behind;
+        }
+        letters
+    };
+    LETTERS.get(usize::from(letter)).copied().unwrap_or_default()
+}
+
 /// The high bit of each byte that is a `"`, a `\` or a control character: the lowest one that is
 /// set is right, and a borrow can only set wrong ones above it.
 #[inline(always)]
-const fn special(word: u64) -> u64 {
+pub(super) const fn special(word: u64) -> u64 {
     const ONES: u64 = u64::from_le_bytes([1; 8]);
     const HIGH: u64 = ONES << 7;
     // With this bit turned over a `"` is U+0020, next to the control characters, which change

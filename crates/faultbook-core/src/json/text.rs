@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::reader::plain_end;
+use super::reader::{plain_end, special};
 
 /// The text between a string's quotes, as written. Its escapes are known to be sound.
 ///
@@ -73,20 +73,90 @@ impl<'a> Text<'a> {
         if self.escaped { Cow::Owned(self.decoded()) } else { Cow::Borrowed(self.raw) }
     }
 
-    #[inline(never)]
     fn decoded(&self) -> String {
-        // Every escape is longer than what it stands for.
-        let mut decoded = String::with_capacity(self.raw.len());
-        let mut rest = self.raw;
-        // Only an escape ends what stands for itself here.
-        while let Some((plain, escaped)) = rest.split_at_checked(plain_end(rest.as_bytes(), 0)) {
-            decoded.push_str(plain);
-            let mut chars = Chars { rest: escaped };
-            let Some(c) = chars.next() else { break };
-            decoded.push(c);
-            rest = chars.rest;
+        let mut decoded = Vec::new();
+        self.decode_escaped(&mut decoded);
+        // Characters, and what stood between two of them.
+        String::from_utf8(decoded).unwrap_or_default()
+    }
+
+    /// Appends the decoded text, in UTF-8.
+    ///
+    /// ```
+    /// use faultbook_core::json::Reader;
+    ///
+    /// let mut json = Reader::new(br#"["one\u0020", "two"]"#);
+    /// let mut decoded = Vec::new();
+    /// json.advance();
+    /// for _ in 0..2 {
+    ///     json.advance();
+    ///     json.text().decode_into(&mut decoded);
+    /// }
+    /// assert_eq!(decoded, b"one two");
+    /// ```
+    #[inline]
+    pub fn decode_into(&self, decoded: &mut Vec<u8>) {
+        if self.escaped {
+            self.decode_escaped(decoded);
+        } else {
+            decoded.extend_from_slice(self.raw.as_bytes());
         }
-        decoded
+    }
+
+    /// Whole words are copied, and what of them does not belong there is written over.
+    #[inline(never)]
+    fn decode_escaped(&self, decoded: &mut Vec<u8>) {
+        let mut rest = self.raw.as_bytes();
+        let begin = decoded.len();
+        // Every escape is longer than what it stands for.
+        decoded.resize(begin + rest.len() + size_of::<u64>(), 0);
+        let mut room = decoded.get_mut(begin..).unwrap_or_default();
+        while let Some((word, behind)) = rest.split_first_chunk()
+            && let Some(place) = room.first_chunk_mut()
+        {
+            *place = *word;
+            let found = special(u64::from_le_bytes(*word));
+            if found == 0 {
+                room = room.get_mut(word.len()..).unwrap_or_default();
+                rest = behind;
+                continue;
+            }
+            let plain = (found.trailing_zeros() / 8) as usize;
+            rest = rest.get(plain..).unwrap_or_default();
+            room = room.get_mut(plain..).unwrap_or_default();
+            match rest {
+                // Nearly every escape.
+                [b'\\', letter, behind @ ..] if *letter != b'u' => {
+                    if let Some(place) = room.first_mut() {
+                        *place = stands_for(*letter);
+                    }
+                    room = room.get_mut(1..).unwrap_or_default();
+                    rest = behind;
+                }
+                _ => (rest, room) = decode_one(rest, room),
+            }
+        }
+        while !rest.is_empty() {
+            (rest, room) = decode_one(rest, room);
+        }
+        let left = room.len();
+        decoded.truncate(decoded.len() - left);
+    }
+
+    /// Whether `other` is the decoded text, in UTF-8. It stops at the first difference.
+    fn is(&self, mut other: &[u8]) -> bool {
+        self.pieces().all(|piece| {
+            let rest = match piece {
+                Piece::Plain(plain) => other.strip_prefix(plain),
+                Piece::Char(c) => other.strip_prefix(c.encode_utf8(&mut [0; 4]).as_bytes()),
+            };
+            rest.map(|rest| other = rest).is_some()
+        }) && other.is_empty()
+    }
+
+    /// The decoded text piece by piece.
+    pub(super) const fn pieces(&self) -> Pieces<'a> {
+        Pieces { rest: self.raw.as_bytes() }
     }
 
     /// The decoded characters.
@@ -110,7 +180,7 @@ impl<'a> Text<'a> {
 impl PartialEq<str> for Text<'_> {
     #[inline]
     fn eq(&self, other: &str) -> bool {
-        if self.escaped { self.chars().eq(other.chars()) } else { self.raw == other }
+        if self.escaped { self.is(other.as_bytes()) } else { self.raw == other }
     }
 }
 
@@ -150,24 +220,6 @@ impl<'a> Chars<'a> {
     pub(super) fn again(body: &'a str, start: usize) -> Self {
         Self { rest: body.get(start + 1..).unwrap_or_default() }
     }
-
-    /// Takes four hexadecimal digits.
-    fn take_unit(&mut self) -> Option<u32> {
-        let (digits, rest) = self.rest.split_at_checked(4)?;
-        self.rest = rest;
-        u32::from_str_radix(digits, 16).ok()
-    }
-
-    /// Takes what follows `\u`: one unit, or the two of a surrogate pair (RFC 8259 section 7).
-    fn take_unicode(&mut self) -> Option<char> {
-        let unit = self.take_unit()?;
-        if !(0xD800..0xDC00).contains(&unit) {
-            return char::from_u32(unit);
-        }
-        self.rest = self.rest.strip_prefix("\\u")?;
-        let low = self.take_unit()?;
-        char::from_u32(0x1_0000 + ((unit - 0xD800) << 10) + low.checked_sub(0xDC00)?)
-    }
 }
 
 impl Iterator for Chars<'_> {
@@ -180,23 +232,13 @@ impl Iterator for Chars<'_> {
         if c == '"' {
             return None;
         }
-        self.rest = chars.as_str();
         if c != '\\' {
+            self.rest = chars.as_str();
             return Some(c);
         }
-        let escape = chars.next()?;
-        self.rest = chars.as_str();
-        Some(match escape {
-            'b' => '\u{8}',
-            'f' => '\u{C}',
-            'n' => '\n',
-            'r' => '\r',
-            't' => '\t',
-            // The reader lets no other through, so there is nothing to replace.
-            'u' => self.take_unicode().unwrap_or(char::REPLACEMENT_CHARACTER),
-            // `"`, `\` and `/` stand for themselves.
-            other => other,
-        })
+        let (c, behind) = escape(chars.as_str().as_bytes())?;
+        self.rest = self.rest.get(self.rest.len() - behind.len()..).unwrap_or_default();
+        Some(c)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -206,3 +248,121 @@ impl Iterator for Chars<'_> {
 }
 
 impl std::iter::FusedIterator for Chars<'_> {}
+
+/// A piece of a decoded text.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Piece<'a> {
+    /// Characters that stand for themselves.
+    Plain(&'a [u8]),
+    /// What an escape stands for.
+    Char(char),
+}
+
+/// The pieces of a [`Text`]: made by [`Text::pieces`].
+pub(super) struct Pieces<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Iterator for Pieces<'a> {
+    type Item = Piece<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Piece<'a>> {
+        let (plain, behind) = self.rest.split_at_checked(plain_end(self.rest, 0))?;
+        if !plain.is_empty() {
+            self.rest = behind;
+            return Some(Piece::Plain(plain));
+        }
+        let (c, behind) = escape(self.rest.strip_prefix(b"\\")?)?;
+        self.rest = behind;
+        Some(Piece::Char(c))
+    }
+}
+
+/// Decodes what stands first, an escape or else a byte, and gives what is left of both.
+#[inline]
+fn decode_one<'r, 'o>(rest: &'r [u8], room: &'o mut [u8]) -> (&'r [u8], &'o mut [u8]) {
+    let Some((&first, behind)) = rest.split_first() else { return (rest, room) };
+    let escaped = if first == b'\\' { escape(behind) } else { None };
+    let (utf8, length, behind) = match escaped {
+        Some((c, behind)) => {
+            let mut utf8 = [0; 4];
+            let length = c.encode_utf8(&mut utf8).len();
+            (utf8, length, behind)
+        }
+        None => ([first, 0, 0, 0], 1, behind),
+    };
+    if let Some(place) = room.first_chunk_mut() {
+        *place = utf8;
+    }
+    (behind, room.get_mut(length..).unwrap_or_default())
+}
+
+/// What the escape stands for whose `\` is before this, and what stands behind it (RFC 8259 section 7).
+#[inline]
+fn escape(text: &[u8]) -> Option<(char, &[u8])> {
+    let (&letter, rest) = text.split_first()?;
+    if letter == b'u' { unicode(rest) } else { Some((char::from(stands_for(letter)), rest)) }
+}
+
+/// What an escape of two characters stands for, told by the second one: `"`, `\` and `/` stand for
+/// themselves.
+#[inline]
+fn stands_for(letter: u8) -> u8 {
+    const LETTERS: [u8; 256] = {
+        let mut letters = [0; 256];
+        let mut letter: u8 = 0;
+        loop {
+            #[expect(clippy::indexing_slicing, reason = "evaluated at compile time")]
+            let place = &mut letters[letter as usize];
+            *place = match letter {
+                b'b' => 0x8,
+                b'f' => 0xC,
+                b'n' => b'\n',
+                b'r' => b'\r',
+                b't' => b'\t',
+                other => other,
+            };
+            if letter == u8::MAX {
+                break letters;
+            }
+            letter += 1;
+        }
+    };
+    LETTERS.get(usize::from(letter)).copied().unwrap_or(letter)
+}
+
+/// What follows `\u`: one unit, or the two of a surrogate pair. The reader lets no others through.
+#[inline]
+fn unicode(text: &[u8]) -> Option<(char, &[u8])> {
+    let (digits, rest) = text.split_first_chunk()?;
+    let high = unit(*digits)?;
+    if !(0xD800..0xDC00).contains(&high) {
+        return Some((char::from_u32(high)?, rest));
+    }
+    let (digits, rest) = rest.strip_prefix(b"\\u")?.split_first_chunk()?;
+    let low = unit(*digits)?.checked_sub(0xDC00)?;
+    Some((char::from_u32(0x1_0000 + ((high - 0xD800) << 10) + low)?, rest))
+}
+
+/// The unit that four hexadecimal digits stand for.
+#[inline]
+pub(super) fn unit(digits: [u8; 4]) -> Option<u32> {
+    const NONE: u8 = 0xFF;
+    #[expect(clippy::indexing_slicing, reason = "evaluated at compile time")]
+    const DIGITS: [u8; 256] = {
+        let mut values = [NONE; 256];
+        let (digits, mut value) = (b"0123456789abcdef", 0);
+        while value < 16 {
+            let digit = digits[value as usize];
+            values[digit as usize] = value;
+            values[digit.to_ascii_uppercase() as usize] = value;
+            value += 1;
+        }
+        values
+    };
+    let digit = |digit| DIGITS.get(usize::from(digit)).copied().unwrap_or(NONE);
+    let [a, b, c, d] = digits.map(digit);
+    let is_unit = (a | b | c | d) < 16;
+    is_unit.then(|| u32::from_be_bytes([0, 0, a << 4 | b, c << 4 | d]))
+}

@@ -16,7 +16,7 @@ mod warc;
 use std::borrow::Cow;
 use std::io::{self, Read};
 
-use faultbook_core::{Field, Finding, Limits, Place, Rule};
+use faultbook_core::{Field, Finding, Limits, Place, Response, Rule};
 
 use bytes::Bytes;
 use ndjson::Lines;
@@ -62,6 +62,20 @@ impl Recorded {
     /// The header field lines as [`faultbook_core::Response`] wants them.
     pub fn fields(&self) -> Vec<Field<'_>> {
         self.fields.iter().map(|(name, value)| Field { name, value }).collect()
+    }
+
+    /// Looks at it as [`Response`].
+    pub(crate) fn with_response<T>(&self, look: impl FnOnce(&Response<'_>) -> T) -> T {
+        let (status, body) = (self.status, &self.body);
+        // Few field lines need no allocation.
+        let mut few = [Field { name: b"", value: b"" }; 16];
+        if let Some(few) = few.get_mut(..self.fields.len()) {
+            for (field, (name, value)) in few.iter_mut().zip(&self.fields) {
+                *field = Field { name, value };
+            }
+            return look(&Response { status, fields: few, body });
+        }
+        look(&Response { status, fields: &self.fields(), body })
     }
 }
 
@@ -130,22 +144,11 @@ impl Batch {
         }
     }
 
-    /// How many records it has at the most.
-    pub(crate) fn most(&self) -> usize {
+    /// The next record, in the place of another one, whose room it takes; whether there is one.
+    pub(crate) fn next_into(&mut self, record: &mut Record) -> bool {
         match self {
-            Self::One(_) => 1,
-            Self::Lines(lines) => lines.most(),
-        }
-    }
-}
-
-impl Iterator for Batch {
-    type Item = Record;
-
-    fn next(&mut self) -> Option<Record> {
-        match self {
-            Self::One(record) => record.take().map(|record| *record),
-            Self::Lines(lines) => lines.next(),
+            Self::One(next) => next.take().map(|next| *record = *next).is_some(),
+            Self::Lines(lines) => lines.next_into(record),
         }
     }
 }
@@ -256,7 +259,8 @@ impl Iterator for Records {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            if let Some(mut record) = self.batch.next() {
+            let mut record = Record::default();
+            if self.batch.next_into(&mut record) {
                 record.index = self.index;
                 self.index += 1;
                 return Some(Ok(record));

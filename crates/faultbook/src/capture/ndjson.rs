@@ -30,8 +30,15 @@ impl Ndjson {
 impl Reader for Ndjson {
     fn batch(&mut self, bytes: &mut Bytes) -> io::Result<Option<Batch>> {
         let limit = self.limits.record;
-        let offset = bytes.position();
-        let Some(line) = bytes.line(limit)? else { return Ok(None) };
+        let (offset, line) = loop {
+            let offset = bytes.position();
+            let Some(line) = bytes.line(limit)? else { return Ok(None) };
+            // The first line of a batch has a record.
+            if line.is_long || !is_blank(bytes.peek(line.length)?, offset) {
+                break (offset, line);
+            }
+            bytes.consume(line.length);
+        };
         if line.is_long {
             let length = bytes.skip_line()?;
             let received = format!("a line of {length} bytes");
@@ -45,7 +52,7 @@ impl Reader for Ndjson {
             return Ok(None);
         }
         // With it, those that follow and are there already.
-        let (mut length, mut count) = (line.length, 1);
+        let mut length = line.length;
         let rest = bytes.buffered().get(length..).unwrap_or_default();
         for end in memchr::memchr_iter(b'\n', rest).take(MOST_LINES - 1) {
             let end = line.length + end + 1;
@@ -53,20 +60,26 @@ impl Reader for Ndjson {
                 break;
             }
             length = end;
-            count += 1;
         }
         let text = bytes.peek(length)?.to_vec();
         bytes.consume(length);
-        Ok(Some(Batch::Lines(Lines { text, count, at: 0, offset, limits: self.limits })))
+        Ok(Some(Batch::Lines(Lines { text, at: 0, offset, limits: self.limits })))
     }
+}
+
+/// A byte order mark, which may begin an input.
+const MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// Whether the line that begins at a byte of the input has no record.
+fn is_blank(line: &[u8], at: u64) -> bool {
+    let line = if at == 0 { line.strip_prefix(MARK).unwrap_or(line) } else { line };
+    line.trim_ascii().is_empty()
 }
 
 /// Lines that were read together.
 #[derive(Debug)]
 pub(crate) struct Lines {
     text: Vec<u8>,
-    /// How many they are.
-    count: usize,
     /// Where the next line begins.
     at: usize,
     /// Where the text begins, in bytes of the input.
@@ -80,37 +93,36 @@ impl Lines {
         self.text.len()
     }
 
-    /// How many records they can have at the most.
-    pub(super) fn most(&self) -> usize {
-        self.count
-    }
-
-    /// The record of the next line that has one.
-    pub(super) fn next(&mut self) -> Option<Record> {
+    /// The record of the next line that has one, in the place of another one; whether there is one.
+    pub(super) fn next_into(&mut self, record: &mut Record) -> bool {
         loop {
-            let rest = self.text.get(self.at..).filter(|rest| !rest.is_empty())?;
+            let rest = self.text.get(self.at..).unwrap_or_default();
+            if rest.is_empty() {
+                return false;
+            }
             let end = memchr::memchr(b'\n', rest);
             let mut line = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
             let mut at = self.offset + u64::try_from(self.at).unwrap_or(u64::MAX);
             self.at += end.map_or(rest.len(), |end| end + 1);
+            if is_blank(line, at) {
+                continue;
+            }
             if at == 0
-                && let Some(rest) = line.strip_prefix(b"\xEF\xBB\xBF")
+                && let Some(rest) = line.strip_prefix(MARK)
             {
                 line = rest;
                 at = 3;
             }
-            if line.trim_ascii().is_empty() {
-                continue;
-            }
-            return Some(match read(line, at, &self.limits) {
-                Ok(record) => record,
+            match read(line, at, &self.limits, record) {
+                Ok(()) => {}
                 // Only the last line of an input has no end.
                 Err(Unread::Fault(fault)) if fault.found() == Found::End && end.is_none() => {
                     let received = "a last line that ends inside its record";
-                    Record::broken(at, finding(&TRUNCATED, at, received))
+                    *record = Record::broken(at, finding(&TRUNCATED, at, received));
                 }
-                Err(unread) => unread.record(at),
-            });
+                Err(unread) => *record = unread.record(at),
+            }
+            return true;
         }
     }
 }
@@ -139,11 +151,39 @@ impl Unread {
 #[derive(Default)]
 struct Row<'a> {
     status: Option<u16>,
-    fields: Vec<(Vec<u8>, Vec<u8>)>,
     body: Option<Body<'a>>,
     base64: Option<Text<'a>>,
     url: Option<Text<'a>>,
     service: Option<Text<'a>>,
+}
+
+/// Header field lines in the place of others, whose room they take.
+struct Fields<'f> {
+    list: &'f mut Vec<(Vec<u8>, Vec<u8>)>,
+    /// How many of them are new.
+    count: usize,
+}
+
+impl<'f> Fields<'f> {
+    fn new(list: &'f mut Vec<(Vec<u8>, Vec<u8>)>) -> Self {
+        Self { list, count: 0 }
+    }
+
+    fn push(&mut self, name: Text<'_>, value: Text<'_>) {
+        if self.count == self.list.len() {
+            self.list.push(<(Vec<u8>, Vec<u8>)>::default());
+        }
+        if let Some((own_name, own_value)) = self.list.get_mut(self.count) {
+            decode(name, own_name);
+            decode(value, own_value);
+            self.count += 1;
+        }
+    }
+
+    /// There are no others.
+    fn end(self) {
+        self.list.truncate(self.count);
+    }
 }
 
 /// What stands for a body.
@@ -166,7 +206,7 @@ const SERVICE: usize = 5;
 const NAMES: [&str; 6] = ["status", "headers", "body", "body_base64", "url", "service"];
 
 /// Reads one line as a record. A member of a known name stands there once, and may be `null`.
-fn row(line: &[u8]) -> Result<Row<'_>, Unread> {
+fn row<'a>(line: &'a [u8], fields: &mut Fields<'_>) -> Result<Row<'a>, Unread> {
     let mut json = json::Reader::new(line).with_duplicate_limit(0);
     if json.has_byte_order_mark() {
         // It may begin an input, and no line of one.
@@ -186,11 +226,7 @@ fn row(line: &[u8]) -> Result<Row<'_>, Unread> {
         if step == Step::Failed {
             return Err(other(&json, ""));
         }
-        // A name that is written with escapes is the same name.
-        let name = json.name();
-        let escaped = || NAMES.iter().position(|known| name.is_escaped() && name == **known);
-        let index = listed.or_else(escaped);
-        let Some(index) = index else {
+        let Some(index) = listed else {
             whole(&mut json, step)?;
             continue;
         };
@@ -206,8 +242,8 @@ fn row(line: &[u8]) -> Result<Row<'_>, Unread> {
                 Ok(status) => row.status = Some(status),
                 Err(_) => return Err(other(&json, &format!("the status {}", json.raw()))),
             },
-            (HEADERS, Step::ArrayStart) => lines(&mut json, &mut row.fields)?,
-            (HEADERS, Step::ObjectStart) => map(&mut json, &mut row.fields)?,
+            (HEADERS, Step::ArrayStart) => lines(&mut json, fields)?,
+            (HEADERS, Step::ObjectStart) => map(&mut json, fields)?,
             (BODY, Step::String) => row.body = Some(Body::Text(json.text())),
             (BODY, Step::ObjectStart | Step::ArrayStart) => {
                 let span = whole(&mut json, step)?;
@@ -244,7 +280,7 @@ fn whole(json: &mut json::Reader<'_>, step: Step) -> Result<Range<usize>, Unread
 }
 
 /// Header field lines as pairs of a name and a value, in their order.
-fn lines(json: &mut json::Reader<'_>, fields: &mut Vec<(Vec<u8>, Vec<u8>)>) -> Result<(), Unread> {
+fn lines(json: &mut json::Reader<'_>, fields: &mut Fields<'_>) -> Result<(), Unread> {
     loop {
         match json.advance() {
             Step::ArrayEnd => return Ok(()),
@@ -254,7 +290,7 @@ fn lines(json: &mut json::Reader<'_>, fields: &mut Vec<(Vec<u8>, Vec<u8>)>) -> R
                 if json.advance() != Step::ArrayEnd {
                     return Err(other(json, "more than a name and a value"));
                 }
-                fields.push((name, value));
+                fields.push(name, value);
             }
             _ => return Err(other(json, "no pair of a name and a value")),
         }
@@ -262,7 +298,7 @@ fn lines(json: &mut json::Reader<'_>, fields: &mut Vec<(Vec<u8>, Vec<u8>)>) -> R
 }
 
 /// Header fields by their name, with a value or several.
-fn map(json: &mut json::Reader<'_>, fields: &mut Vec<(Vec<u8>, Vec<u8>)>) -> Result<(), Unread> {
+fn map(json: &mut json::Reader<'_>, fields: &mut Fields<'_>) -> Result<(), Unread> {
     loop {
         let step = json.advance_member();
         if step == Step::ObjectEnd {
@@ -271,13 +307,13 @@ fn map(json: &mut json::Reader<'_>, fields: &mut Vec<(Vec<u8>, Vec<u8>)>) -> Res
         if step == Step::Failed {
             return Err(other(json, ""));
         }
-        let name = json.name().decode().into_owned().into_bytes();
+        let name = json.name();
         match step {
-            Step::String => fields.push((name, decoded(json.text()))),
+            Step::String => fields.push(name, json.text()),
             Step::ArrayStart => loop {
                 match json.advance() {
                     Step::ArrayEnd => break,
-                    Step::String => fields.push((name.clone(), decoded(json.text()))),
+                    Step::String => fields.push(name, json.text()),
                     _ => return Err(other(json, "a value of a header field that is no string")),
                 }
             },
@@ -287,51 +323,75 @@ fn map(json: &mut json::Reader<'_>, fields: &mut Vec<(Vec<u8>, Vec<u8>)>) -> Res
 }
 
 /// The string that has to stand here.
-fn string(json: &mut json::Reader<'_>) -> Result<Vec<u8>, Unread> {
+fn string<'a>(json: &mut json::Reader<'a>) -> Result<Text<'a>, Unread> {
     match json.advance() {
-        Step::String => Ok(decoded(json.text())),
+        Step::String => Ok(json.text()),
         _ => Err(other(json, "no pair of a name and a value")),
     }
 }
 
-fn decoded(text: Text<'_>) -> Vec<u8> {
-    text.decode().into_owned().into_bytes()
+/// The decoded text, in the place of another one.
+fn decode(text: Text<'_>, decoded: &mut Vec<u8>) {
+    decoded.clear();
+    text.decode_into(decoded);
 }
 
-fn read(line: &[u8], offset: u64, limits: &CaptureLimits) -> Result<Record, Unread> {
-    let row = row(line)?;
-    let body = match (row.body, row.base64) {
+/// Reads one line as a record, in the place of another one.
+fn read(
+    line: &[u8],
+    offset: u64,
+    limits: &CaptureLimits,
+    record: &mut Record,
+) -> Result<(), Unread> {
+    let mut response = record.response.take().unwrap_or_default();
+    let Recorded { status, fields, body } = &mut response;
+    let mut fields = Fields::new(fields);
+    let row = row(line, &mut fields)?;
+    fields.end();
+    let mut has_body = true;
+    let read = match (row.body, row.base64) {
         (Some(_), Some(_)) => Err("both `body` and `body_base64`".to_owned()),
-        (Some(Body::Text(text)), None) => Ok(Some(decoded(text))),
-        (Some(Body::Json(json)), None) => Ok(Some(json.to_vec())),
+        (Some(Body::Text(text)), None) => {
+            decode(text, body);
+            Ok(())
+        }
+        (Some(Body::Json(json)), None) => {
+            body.clear();
+            body.extend_from_slice(json);
+            Ok(())
+        }
         (Some(Body::Other), None) => {
             Err("a `body` that is neither a string nor an object".to_owned())
         }
-        (None, Some(base64)) => base64_engine()
-            .decode(base64.decode().as_bytes())
-            .map(Some)
-            .map_err(|error| format!("no base64 in `body_base64`: {error}")),
-        (None, None) => Ok(None),
+        (None, Some(base64)) => {
+            body.clear();
+            base64_engine()
+                .decode_vec(base64.decode().as_bytes(), body)
+                .map_err(|error| format!("no base64 in `body_base64`: {error}"))
+        }
+        (None, None) => {
+            has_body = false;
+            Ok(())
+        }
     };
-    let body = match row.status {
+    *status = row.status;
+    let read = match row.status {
         Some(status) if !(100..=999).contains(&status) => Err(format!("the status {status}")),
-        _ => body,
+        _ => read,
     };
-    let owned = |text: Option<Text<'_>>| text.map(|text| text.decode().into_owned());
+    body.truncate(limits.body.saturating_add(1));
+    let url = row.url.map(|url| url.decode().into_owned());
     let service = row.service.map(|name| known(name.decode()));
-    let mut record = Record { offset, url: owned(row.url), service, ..Record::default() };
-    match body {
+    *record = Record { offset, url, service, ..Record::default() };
+    match read {
         Err(received) => record.findings.push(malformed(offset, received)),
-        Ok(None) => {
+        Ok(()) if has_body => record.response = Some(response),
+        Ok(()) => {
             let received = "neither `body` nor `body_base64`";
             record.findings.push(finding(&BODY_MISSING, offset, received));
         }
-        Ok(Some(mut body)) => {
-            body.truncate(limits.body.saturating_add(1));
-            record.response = Some(Recorded { status: row.status, fields: row.fields, body });
-        }
     }
-    Ok(record)
+    Ok(())
 }
 
 /// The name of a service, not copied where it is one that is known.
@@ -350,7 +410,15 @@ mod tests {
 
     fn record(line: &str) -> Record {
         let limits = CaptureLimits::from(&Limits::default());
-        read(line.as_bytes(), 100, &limits).unwrap_or_else(|unread| unread.record(100))
+        // What stood there before leaves nothing behind.
+        let mut record = Record::default();
+        let before =
+            r#"{"status": 1, "headers": {"a": "b", "c": ["d", "e"]}, "body_base64": "QUJD"}"#;
+        assert!(read(before.as_bytes(), 0, &limits, &mut record).is_ok());
+        match read(line.as_bytes(), 100, &limits, &mut record) {
+            Ok(()) => record,
+            Err(unread) => unread.record(100),
+        }
     }
 
     #[test]

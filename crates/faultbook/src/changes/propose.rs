@@ -251,7 +251,8 @@ fn case(
     body: &str,
     document: &str,
 ) -> (Value, File) {
-    let checked = (service.check)(&Response::new(body.as_bytes()), edition, &Limits::default());
+    let checked =
+        (service.check)(&Response::new(body.as_bytes()), edition, &Limits::default(), None);
     let syntax = if example.syntax == Syntax::Xml { "xml" } else { "json" };
     let first = checked.errors.first().map(|error| error.code().to_owned());
     let heading = example.heading.as_ref().map(|heading| heading.code.clone());

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::ArgMatches;
 use clap::parser::ValueSource;
-use faultbook_core::{Limits, Response, Rule, Severity};
+use faultbook_core::{Limits, Response, Rule, Severity, Verdict};
 
 use super::bar::Bar;
 use super::{Exit, is_colored, output, remark, trouble};
@@ -31,8 +31,10 @@ use crate::select::Select;
 pub(super) fn run(args: &Check, matches: Option<&ArgMatches>, color: Color) -> io::Result<Exit> {
     let args = &with_config(args, matches)?;
     // What is wrong with the settings is said before a report of an earlier run is overwritten.
-    let settings = Arc::new(settings(args)?);
+    let mut settings = settings(args)?;
     let mut report = reports(args, color)?;
+    settings.listed = Verdict::ALL.into_iter().filter(|verdict| report.lists(*verdict)).collect();
+    let settings = Arc::new(settings);
     // Of a small file nothing is left to interrupt by the time that somebody does.
     let stop = if settings.is_small() { Arc::default() } else { interruption()? };
     let mut pipeline = Pipeline::start(Arc::clone(&settings), stop);
@@ -55,6 +57,10 @@ pub(super) fn run(args: &Check, matches: Option<&ArgMatches>, color: Color) -> i
             Event::Interrupted => {
                 summary.interrupted = true;
                 break;
+            }
+            Event::Counted { tally, .. } => {
+                bar.tick(pipeline.progress(), &summary);
+                summary.tally.add(&tally);
             }
             Event::Done(done) => {
                 bar.tick(pipeline.progress(), &summary);
@@ -222,6 +228,7 @@ fn settings(args: &Check) -> io::Result<Settings> {
         select: Select::new(&args.select, &args.ignore).map_err(trouble)?,
         baseline: baseline(args)?,
         is_masking: !args.no_mask,
+        listed: Vec::new(),
         jobs: args.jobs,
     })
 }

@@ -60,7 +60,7 @@ fn alone(lint: &mut Lint<'_>, index: usize, example: &Example, catalog: &[CodeFa
     }
     let body = example.body.as_deref().unwrap_or_default();
     let response = Response::new(body.as_bytes());
-    let checked = (lint.service.check)(&response, lint.edition, &Limits::default());
+    let checked = (lint.service.check)(&response, lint.edition, &Limits::default(), None);
     let start = match &example.origin {
         crate::facts::Origin::Document(span) => span.start,
         crate::facts::Origin::Catalog(_) => 0,

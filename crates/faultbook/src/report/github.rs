@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use faultbook_core::{Finding, Place, Severity};
+use faultbook_core::{Finding, Place, Severity, Verdict};
 
 use super::excerpt::Positions;
 use super::human::totals;
@@ -83,6 +83,10 @@ impl<W: Write> GithubReport<W> {
 }
 
 impl<W: Write> Report for GithubReport<W> {
+    fn lists(&self, _: Verdict) -> bool {
+        false
+    }
+
     fn judged(&mut self, judged: &Judged<'_>) -> io::Result<()> {
         let mut positions = Positions::new(judged.response.body);
         for finding in &judged.outcome.findings {

@@ -35,9 +35,8 @@ pub struct HumanReport<W> {
     out: W,
     options: Human,
     renderer: Renderer,
-    /// Lines about responses without findings, kept until it is known whether there is only one.
-    only: Option<String>,
-    responses: usize,
+    /// The line about the first response, kept until it is known whether it is the only one.
+    first: Option<String>,
 }
 
 impl Human {
@@ -46,13 +45,16 @@ impl Human {
         let renderer = if self.color { Renderer::styled() } else { Renderer::plain() };
         // Excerpts are short already, and cut round the span.
         let renderer = renderer.term_width(WIDTH);
-        HumanReport { out, options: self, renderer, only: None, responses: 0 }
+        HumanReport { out, options: self, renderer, first: None }
     }
 }
 
 impl<W: Write> Report for HumanReport<W> {
+    fn lists(&self, _: Verdict) -> bool {
+        self.options.all && !self.options.quiet
+    }
+
     fn judged(&mut self, judged: &Judged<'_>) -> io::Result<()> {
-        self.responses += 1;
         let mut positions = Positions::new(judged.response.body);
         for finding in &judged.outcome.findings {
             let Judged { origin, response, .. } = judged;
@@ -64,15 +66,13 @@ impl<W: Write> Report for HumanReport<W> {
         }
         if self.options.all {
             writeln!(self.out, "{}\n", reading(judged))?;
-        } else {
-            self.only = (self.responses == 1).then(|| reading(judged));
+        } else if self.first.is_none() {
+            self.first = Some(reading(judged));
         }
         Ok(())
     }
 
     fn passed(&mut self, passed: &Passed<'_>) -> io::Result<()> {
-        self.responses += 1;
-        self.only = None;
         for finding in passed.findings {
             let response = Response::new(b"");
             let text = diagnostic(
@@ -107,7 +107,9 @@ impl<W: Write> Report for HumanReport<W> {
     fn end(&mut self, summary: &Summary) -> io::Result<()> {
         if !self.options.quiet {
             // Who asks about one response wants to see what was read.
-            if let Some(line) = &self.only {
+            if let Some(line) = &self.first
+                && summary.judged() + summary.unjudged == 1
+            {
                 writeln!(self.out, "{line}\n")?;
             }
             writeln!(self.out, "{}", totals(summary))?;

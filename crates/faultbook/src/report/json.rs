@@ -63,6 +63,10 @@ impl<W: Write> Report for JsonReport<W> {
         )
     }
 
+    fn lists(&self, verdict: Verdict) -> bool {
+        self.options.all || verdict != Verdict::None
+    }
+
     fn judged(&mut self, judged: &Judged<'_>) -> io::Result<()> {
         if !is_listed(judged, self.options.all) {
             return Ok(());

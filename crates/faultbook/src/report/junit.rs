@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use faultbook_core::{Finding, Severity};
+use faultbook_core::{Finding, Severity, Verdict};
 
 use super::excerpt::Positions;
 use super::place::{finding_words, place_words};
@@ -153,6 +153,10 @@ impl<W: Write> Report for JunitReport<W> {
         writeln!(self.out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
         // Its counts may be left out: they would only be known at the end.
         writeln!(self.out, "<testsuites name=\"faultbook\">")
+    }
+
+    fn lists(&self, _: Verdict) -> bool {
+        true
     }
 
     fn judged(&mut self, judged: &Judged<'_>) -> io::Result<()> {

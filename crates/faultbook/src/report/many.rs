@@ -2,7 +2,7 @@
 
 use std::io;
 
-use faultbook_core::Finding;
+use faultbook_core::{Finding, Verdict};
 
 use super::{Judged, Passed, Report, Summary};
 use crate::input::InputError;
@@ -46,6 +46,10 @@ impl Many {
 impl Report for Many {
     fn begin(&mut self) -> io::Result<()> {
         self.each(|report| report.begin())
+    }
+
+    fn lists(&self, verdict: Verdict) -> bool {
+        self.reports.iter().any(|report| report.lists(verdict))
     }
 
     fn judged(&mut self, judged: &Judged<'_>) -> io::Result<()> {
@@ -97,6 +101,9 @@ mod tests {
     impl Report for Noting {
         fn begin(&mut self) -> io::Result<()> {
             self.note("begin")
+        }
+        fn lists(&self, _: Verdict) -> bool {
+            true
         }
         fn judged(&mut self, _: &Judged<'_>) -> io::Result<()> {
             self.note("judged")

@@ -107,6 +107,11 @@ pub trait Report {
         Ok(())
     }
 
+    /// Whether [`judged`](Self::judged) has anything to write of a response with this verdict in which
+    /// nothing was found. Of those that no report lists only the first one of a run is handed over;
+    /// the others are counted.
+    fn lists(&self, verdict: Verdict) -> bool;
+
     /// Writes a judged response.
     ///
     /// # Errors
@@ -182,8 +187,8 @@ pub struct Summary {
     pub inputs: usize,
     /// Inputs that could not be read.
     pub unreadable: usize,
-    /// Responses of a known service, by verdict.
-    pub verdicts: BTreeMap<Verdict, usize>,
+    /// The responses that were judged.
+    pub tally: Tally,
     /// Records that were not judged, broken ones included.
     pub unjudged: usize,
     /// Those of them that could not be read.
@@ -200,8 +205,68 @@ pub struct Summary {
     pub reasons: BTreeMap<String, usize>,
     /// Findings by severity.
     pub findings: BTreeMap<Severity, usize>,
+}
+
+/// Judged responses, counted.
+#[derive(Debug, Clone, Default)]
+pub struct Tally {
+    /// How many there are, by verdict.
+    pub verdicts: BTreeMap<Verdict, usize>,
     /// The documented codes seen, in the order in which the editions were met first.
-    pub seen: Vec<(&'static Edition, BTreeSet<&'static str>)>,
+    pub seen: Vec<Seen>,
+}
+
+/// The codes of an edition that were seen.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// The edition.
+    pub edition: &'static Edition,
+    /// Of each row of its code table, whether it was seen. Of rows that have the same code the first
+    /// one tells.
+    rows: Vec<bool>,
+}
+
+impl Tally {
+    /// Counts a response.
+    pub fn count(&mut self, edition: &'static Edition, verdict: Verdict) {
+        *self.verdicts.entry(verdict).or_default() += 1;
+        self.meet(edition);
+    }
+
+    /// Marks a code of an edition that was met, if it is a documented one.
+    pub fn see(&mut self, edition: &'static Edition, code: &str) {
+        let Some(position) = edition.position(code) else { return };
+        let seen = self.seen.iter_mut().find(|seen| std::ptr::eq(seen.edition, edition));
+        if let Some(is_seen) = seen.and_then(|seen| seen.rows.get_mut(position)) {
+            *is_seen = true;
+        }
+    }
+
+    /// Counts what another one has counted.
+    pub fn add(&mut self, other: &Self) {
+        for (verdict, count) in &other.verdicts {
+            *self.verdicts.entry(*verdict).or_default() += count;
+        }
+        for other in &other.seen {
+            self.meet(other.edition);
+            let own = self.seen.iter_mut().filter(|own| std::ptr::eq(own.edition, other.edition));
+            let rows = own.flat_map(|own| &mut own.rows).zip(&other.rows);
+            rows.for_each(|(own, other)| *own |= other);
+        }
+    }
+
+    fn meet(&mut self, edition: &'static Edition) {
+        if !self.seen.iter().any(|seen| std::ptr::eq(seen.edition, edition)) {
+            self.seen.push(Seen { edition, rows: vec![false; edition.codes.len()] });
+        }
+    }
+}
+
+impl Seen {
+    /// How many codes were seen.
+    pub fn count(&self) -> usize {
+        self.rows.iter().filter(|is_seen| **is_seen).count()
+    }
 }
 
 /// How many of an edition's codes a run has seen.
@@ -221,7 +286,7 @@ impl Summary {
 
     /// How many responses had this verdict.
     pub fn with_verdict(&self, verdict: Verdict) -> usize {
-        self.verdicts.get(&verdict).copied().unwrap_or_default()
+        self.tally.verdicts.get(&verdict).copied().unwrap_or_default()
     }
 
     /// How many findings had this severity.
@@ -231,7 +296,7 @@ impl Summary {
 
     /// How many responses were judged.
     pub fn judged(&self) -> usize {
-        self.verdicts.values().sum()
+        self.tally.verdicts.values().sum()
     }
 
     /// Counts findings by their severity.
@@ -255,30 +320,24 @@ impl Summary {
 
     /// Counts a judged response.
     pub fn count(&mut self, outcome: &Outcome) {
-        *self.verdicts.entry(outcome.verdict).or_default() += 1;
         self.count_findings(&outcome.findings);
-        let edition = outcome.edition;
-        let at = self.seen.iter().position(|(own, _)| std::ptr::eq(*own, edition));
-        let at = at.unwrap_or_else(|| {
-            self.seen.push((edition, BTreeSet::new()));
-            self.seen.len() - 1
-        });
-        let Some((_, seen)) = self.seen.get_mut(at) else { return };
-        for code in outcome.errors.iter().flat_map(|error| &error.codes) {
-            if !seen.contains(&**code) {
-                seen.extend(edition.rows(code).next().map(|row| row.code));
-            }
+        let Outcome { edition, verdict, errors, .. } = outcome;
+        self.tally.count(edition, *verdict);
+        for code in errors.iter().flat_map(|error| &error.codes) {
+            self.tally.see(edition, code);
         }
     }
 
     /// The documented codes seen, by the editions' names.
     pub fn coverage(&self) -> Vec<Coverage> {
         let mut coverage: Vec<Coverage> = self
+            .tally
             .seen
             .iter()
-            .map(|(edition, seen)| {
+            .map(|seen| {
+                let edition = seen.edition;
                 let codes: BTreeSet<&str> = edition.codes.iter().map(|row| row.code).collect();
-                Coverage { edition, seen: seen.len(), documented: codes.len() }
+                Coverage { edition, seen: seen.count(), documented: codes.len() }
             })
             .collect();
         coverage.sort_by_key(|coverage| (coverage.edition.service, coverage.edition.version));

@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use faultbook_core::Finding;
+use faultbook_core::{Finding, Verdict};
 use serde_json::{Value, json};
 
 use super::json::{
@@ -70,6 +70,10 @@ impl<W: Write> Report for NdjsonReport<W> {
     fn begin(&mut self) -> io::Result<()> {
         let header = json!({"schema": "faultbook-ndjson/1", "tool": tool_json()});
         self.line("header", all_of(header))
+    }
+
+    fn lists(&self, verdict: Verdict) -> bool {
+        self.options.all || verdict != Verdict::None
     }
 
     fn judged(&mut self, judged: &Judged<'_>) -> io::Result<()> {

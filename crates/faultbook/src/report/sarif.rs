@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use faultbook_core::{Finding, Place, Response, Rule};
+use faultbook_core::{Finding, Place, Response, Rule, Verdict};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -271,6 +271,10 @@ impl<W: Write> Report for SarifReport<W> {
              \"version\": \"2.1.0\",\n \"runs\": [{{\"tool\": {tool},\n \
              \"columnKind\": \"unicodeCodePoints\",\n \"results\": ["
         )
+    }
+
+    fn lists(&self, _: Verdict) -> bool {
+        false
     }
 
     fn judged(&mut self, judged: &Judged<'_>) -> io::Result<()> {

@@ -1,6 +1,6 @@
 //! Ampache, in XML and in JSON.
 
-use super::{Service, checked, kept, near_code};
+use super::{Service, checked, near_code};
 
 pub(super) static SERVICE: Service = Service {
     name: "ampache",
@@ -16,14 +16,13 @@ pub(super) static SERVICE: Service = Service {
     meant: near_code,
     rules: ampache_error::RULES,
     likeness: ampache_error::likeness,
-    check: |response, edition, limits| {
+    check: |response, edition, limits, unlisted| {
         checked(
             ampache_error::check(response, edition, limits),
-            |error| {
-                let code = kept(edition, error.code.as_str());
-                let known = edition.rows(&code).next().is_some();
-                (vec![code], known)
-            },
+            edition,
+            unlisted,
+            |error, each| each(error.code.as_str()),
+            |error| edition.has_code(error.code.as_str()),
             |error| error,
         )
     },

@@ -1,6 +1,6 @@
 //! Groove Music.
 
-use super::{Service, checked, kept, near_code};
+use super::{Service, checked, near_code};
 
 pub(super) static SERVICE: Service = Service {
     name: "groove",
@@ -11,10 +11,13 @@ pub(super) static SERVICE: Service = Service {
     meant: near_code,
     rules: groove_error::RULES,
     likeness: groove_error::likeness,
-    check: |response, edition, limits| {
+    check: |response, edition, limits, unlisted| {
         checked(
             groove_error::check(response, edition, limits),
-            |error| (vec![kept(edition, error.code.as_str())], error.code.is_documented()),
+            edition,
+            unlisted,
+            |error, each| each(error.code.as_str()),
+            |error| error.code.is_documented(),
             |error| error,
         )
     },

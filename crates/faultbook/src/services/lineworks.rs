@@ -3,7 +3,7 @@
 use faultbook_core::CodeRow;
 use lineworks_error::{Code, ROWS};
 
-use super::{Service, checked, kept, near_code};
+use super::{Service, checked, near_code};
 
 pub(super) static SERVICE: Service = Service {
     name: "lineworks",
@@ -14,10 +14,13 @@ pub(super) static SERVICE: Service = Service {
     meant: |edition, code| near_code(edition, code).or_else(|| Code::new(code).meant()),
     rules: lineworks_error::RULES,
     likeness: lineworks_error::likeness,
-    check: |response, edition, limits| {
+    check: |response, edition, limits, unlisted| {
         checked(
             lineworks_error::check(response, edition, limits),
-            |error| (vec![kept(edition, error.code.as_str())], error.code.is_documented()),
+            edition,
+            unlisted,
+            |error, each| each(error.code.as_str()),
+            |error| error.code.is_documented(),
             |error| error,
         )
     },

@@ -14,6 +14,7 @@ use faultbook_core::{
 use serde::Serialize;
 
 use crate::judge::{ErrorEntry, Members};
+use crate::report::Tally;
 use crate::{baseline, capture, changes, headers, lint};
 
 /// Compares two bodies and says how the second differs from the first, or which cannot be read.
@@ -39,7 +40,7 @@ pub struct Service {
     /// How sure it is that a body is one of this service's errors.
     pub likeness: fn(&[u8]) -> Likeness,
     /// Judges a response as one of this service.
-    pub(crate) check: fn(&Response<'_>, &'static Edition, &Limits) -> Checked,
+    pub(crate) check: fn(&Response<'_>, &'static Edition, &Limits, Option<Unlisted<'_>>) -> Checked,
     /// Compares two forms of one error, where the service has more than one encoding.
     pub(crate) compare: Option<Compare>,
 }
@@ -83,11 +84,22 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
     any.chain(headers::RULES).chain(services).chain(documents).copied()
 }
 
+/// What becomes of a response in which nothing was found: it is only counted.
+#[derive(Debug)]
+pub(crate) struct Unlisted<'u> {
+    /// The verdicts whose responses are listed all the same.
+    pub(crate) listed: &'u [Verdict],
+    /// Where the others are counted.
+    pub(crate) tally: &'u mut Tally,
+}
+
 /// What a format crate said, in the form in which reports have it.
 pub(crate) struct Checked {
     pub(crate) verdict: Verdict,
     pub(crate) errors: Vec<ErrorEntry>,
     pub(crate) findings: Vec<Finding>,
+    /// Whether it was counted, and nothing else is told of it.
+    pub(crate) is_counted: bool,
 }
 
 /// A code as entries have it: what the table has is not copied.
@@ -98,29 +110,41 @@ fn kept(edition: &'static Edition, code: &str) -> Cow<'static, str> {
     }
 }
 
-/// Turns a format crate's judgement into a report's: `codes` gives the codes, outermost first,
-/// and whether the outermost is documented; `members` the value whose serialization has the
-/// document's member names.
+/// Turns a format crate's judgement into a report's: `codes` gives the codes, outermost first;
+/// `is_known` says whether the outermost is documented; `members` gives the value whose serialization
+/// has the document's member names.
 fn checked<E, M: Serialize>(
     judgement: Judgement<E>,
-    codes: impl Fn(&E) -> (Vec<Cow<'static, str>>, bool),
+    edition: &'static Edition,
+    unlisted: Option<Unlisted<'_>>,
+    codes: impl Fn(&E, &mut dyn FnMut(&str)),
+    is_known: impl Fn(&E) -> bool,
     members: impl Fn(E) -> M,
 ) -> Checked {
+    let Judgement { verdict, errors, findings } = judgement;
+    if let Some(Unlisted { listed, tally }) = unlisted
+        && findings.is_empty()
+        && !listed.contains(&verdict)
+    {
+        tally.count(edition, verdict);
+        for located in &errors {
+            codes(&located.error, &mut |code| tally.see(edition, code));
+        }
+        return Checked { verdict, errors: Vec::new(), findings, is_counted: true };
+    }
     let entry = |located: Located<E>| {
-        let (codes, known) = codes(&located.error);
+        let mut all = Vec::new();
+        codes(&located.error, &mut |code| all.push(kept(edition, code)));
         ErrorEntry {
             pointer: located.pointer,
             span: located.span,
-            codes,
-            known,
+            codes: all,
+            known: is_known(&located.error),
             members: Members::of(&members(located.error)),
         }
     };
-    Checked {
-        verdict: judgement.verdict,
-        errors: judgement.errors.into_iter().map(entry).collect(),
-        findings: judgement.findings,
-    }
+    let errors = errors.into_iter().map(entry).collect();
+    Checked { verdict, errors, findings, is_counted: false }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use faultbook_core::Level;
 
-use super::{Service, checked, kept, near_code};
+use super::{Service, checked, near_code};
 
 /// How many inner errors stand inside `members`: a report nested deeper cannot be read by
 /// everybody. `codes` has all of them.
@@ -17,16 +17,14 @@ pub(super) static SERVICE: Service = Service {
     meant: near_code,
     rules: onedrive_error::RULES,
     likeness: onedrive_error::likeness,
-    check: |response, edition, limits| {
+    check: |response, edition, limits, unlisted| {
         checked(
             onedrive_error::check(response, edition, limits),
-            |error| {
-                let codes = error.codes().map(|code| kept(edition, code.as_str())).collect();
-                // The outermost code has to be one of the basic ones.
-                let known =
-                    edition.rows(error.code.as_str()).any(|row| row.level == Some(Level::Basic));
-                (codes, known)
-            },
+            edition,
+            unlisted,
+            |error, each| error.codes().for_each(|code| each(code.as_str())),
+            // The outermost code has to be one of the basic ones.
+            |error| edition.rows(error.code.as_str()).any(|row| row.level == Some(Level::Basic)),
             |error| error.into_outermost(NESTED),
         )
     },

@@ -354,6 +354,10 @@ impl<W: Write> Report for HtmlReport<W> {
         )
     }
 
+    fn lists(&self, _: Verdict) -> bool {
+        self.options.all
+    }
+
     fn judged(&mut self, judged: &Judged<'_>) -> io::Result<()> {
         let outcome = judged.outcome;
         let is_quiet = outcome.findings.is_empty() && judged.suppressed.is_empty();
