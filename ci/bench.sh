@@ -64,13 +64,15 @@ if [ ${#judging[@]} -gt 0 ]; then
 fi
 
 cargo test --quiet --release -p bench
-cargo build --quiet --release -p bench -p faultbook
+cargo build --quiet --release -p bench
+# By itself, as it is installed: built together with others it has features that those ask for.
+cargo build --quiet --release -p faultbook
 arguments=(${summary[@]+"${summary[@]}"} --start "$release/faultbook")
 [ "$captures" = no ] || arguments+=(--captures "$release/faultbook")
 
 bytes=$(stat -c %s "$release/faultbook")
 echo "faultbook: $bytes bytes"
-if [ "$bytes" -ge $((8 << 20)) ]; then
+if [ "$bytes" -ge 8000000 ]; then
     echo "the binary has 8 MB or more" >&2
     exit 1
 fi

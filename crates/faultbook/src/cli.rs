@@ -4,10 +4,11 @@ mod documents;
 
 use std::ffi::OsString;
 use std::num::NonZero;
+use std::ops::Deref;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgMatches, Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 use faultbook_core::{Edition, Limits, Severity};
 
 use crate::capture;
@@ -32,7 +33,8 @@ pub struct Cli {
     pub color: Color,
 }
 
-/// The command line as data, for its help texts.
+/// The command line as data, for its help texts. What a subcommand takes is only there once it was asked
+/// for, or after [`clap::Command::build`].
 pub fn command() -> clap::Command {
     <Cli as clap::CommandFactory>::command()
 }
@@ -41,27 +43,65 @@ pub fn command() -> clap::Command {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Judge responses: read their errors and say what differs from the document.
-    Check(Box<Check>),
+    Check(Deferred<Check>),
     /// Compare two forms of one error, such as its XML and its JSON: are they the same?
-    Compare(Compare),
+    Compare(Deferred<Compare>),
     /// List the rules that responses are judged by.
-    Rules(Rules),
+    Rules(Deferred<Rules>),
     /// Explain a rule, or a code of a service.
-    Explain(Explain),
+    Explain(Deferred<Explain>),
     /// Print what the documents promise: codes and statuses, as tables, data or schemas.
-    Catalog(Catalog),
+    Catalog(Deferred<Catalog>),
     /// Compare two editions of a document: what changed, and what it means for a client.
-    Diff(Diff),
+    Diff(Deferred<Diff>),
     /// Hold a document against the catalog: what changed, and what it means for a client.
-    Drift(Drift),
+    Drift(Deferred<Drift>),
     /// Find what contradicts itself in a document.
-    LintDoc(LintDoc),
+    LintDoc(Deferred<LintDoc>),
     /// Print the settings that `check` has here, and where each of them comes from.
-    Config(Config),
+    Config(Deferred<Config>),
     /// Print what completes this command line in a shell.
-    Completions(Completions),
+    Completions(Deferred<Completions>),
     /// Print a manual page.
-    Man(Man),
+    Man(Deferred<Man>),
+}
+
+/// What a subcommand takes, which is only made for the one that is asked for: to make all of them takes
+/// longer than to judge a body.
+#[derive(Debug)]
+pub struct Deferred<T>(Box<T>);
+
+impl<T> Deref for Deferred<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: FromArgMatches> FromArgMatches for Deferred<T> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        T::from_arg_matches(matches).map(Box::new).map(Self)
+    }
+
+    // Without this one everything is copied once more.
+    fn from_arg_matches_mut(matches: &mut ArgMatches) -> Result<Self, clap::Error> {
+        T::from_arg_matches_mut(matches).map(Box::new).map(Self)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        self.0.update_from_arg_matches(matches)
+    }
+}
+
+impl<T: Args> Args for Deferred<T> {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        command.defer(T::augment_args)
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        command.defer(T::augment_args_for_update)
+    }
 }
 
 /// Judge responses.

@@ -437,7 +437,8 @@ mod tests {
 
     #[test]
     fn every_key_is_an_argument_with_its_variable() {
-        let command = crate::cli::command();
+        let mut command = crate::cli::command();
+        command.build();
         let check = command.find_subcommand("check").unwrap();
         let variable_of = |id: &str| {
             let argument = check.get_arguments().find(|argument| argument.get_id() == id);

@@ -135,7 +135,8 @@ fn the_action_declares_what_it_uses_and_uses_what_it_declares() {
                 text(value).trim_start_matches("${{ inputs.").trim_end_matches(" }}").to_owned(),
             );
             // One of the command's own variables would be a setting, also where it is empty.
-            let command = faultbook::cli::command();
+            let mut command = faultbook::cli::command();
+            command.build();
             let check = command.find_subcommand("check").unwrap();
             let mut own = check.get_arguments().filter_map(|argument| argument.get_env());
             assert!(own.all(|own| own != variable), "{variable}");

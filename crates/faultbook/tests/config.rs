@@ -309,7 +309,8 @@ fn the_schema_of_settings_accepts_and_refuses_what_is_read_and_refused() {
     let editions = faultbook::SERVICES.iter().flat_map(|service| service.editions);
     let editions: Vec<String> = editions.map(ToString::to_string).collect();
     assert_eq!(schema["properties"]["edition"]["enum"], json!(editions));
-    let command = faultbook::cli::command();
+    let mut command = faultbook::cli::command();
+    command.build();
     let check = command.find_subcommand("check").unwrap();
     for (key, argument) in [("service", "service"), ("fail-on", "fail_on"), ("format", "format")] {
         let listed = schema["properties"][key]["enum"].as_array().unwrap();

@@ -724,7 +724,6 @@ impl<'a> Reader<'a> {
         // Nothing has been passed over but what stands for itself.
         let escaped = bytes.get(at) == Some(&b'\\');
         loop {
-            at = escapes_end(bytes, at);
             match bytes.get(at) {
                 Some(b'"') => break,
                 Some(b'\\') => {
@@ -736,9 +735,13 @@ impl<'a> Reader<'a> {
                 Some(0..=0x1F) => {
                     return Err(self.fail_with(FaultKind::ForbiddenCharacter, at, CHARACTER));
                 }
-                Some(_) => at = plain_end(bytes, at),
+                Some(_) => {
+                    at = plain_end(bytes, at);
+                    continue;
+                }
                 None => return Err(self.fail_in_string(at, CHARACTER)),
             }
+            at = escapes_end(bytes, at);
         }
         self.position = at + 1;
         self.end = at + 1;
@@ -1003,12 +1006,18 @@ fn is_escape(letter: u8) -> bool {
 /// The high bit of each byte that is a `"`, a `\` or a control character: the lowest one that is
 /// set is right, and a borrow can only set wrong ones above it.
 #[inline(always)]
-pub(super) const fn special(word: u64) -> u64 {
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    const HIGH: u64 = ONES << 7;
+const fn special(word: u64) -> u64 {
     // With this bit turned over a `"` is U+0020, next to the control characters, which change
     // places among themselves; a space is no longer there.
     let low = (word ^ (ONES * 0x02)).wrapping_sub(ONES * 0x21);
-    let backslash = (word ^ (ONES * 0x5C)).wrapping_sub(ONES);
-    (low | backslash) & !word & HIGH
+    low & !word & HIGH | backslashes(word)
 }
+
+/// The same for each byte that is a `\`.
+#[inline(always)]
+pub(super) const fn backslashes(word: u64) -> u64 {
+    (word ^ (ONES * 0x5C)).wrapping_sub(ONES) & !word & HIGH
+}
+
+const ONES: u64 = u64::from_le_bytes([1; 8]);
+const HIGH: u64 = ONES << 7;

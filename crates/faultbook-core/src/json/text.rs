@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::reader::{plain_end, special};
+use super::reader::{backslashes, plain_end};
 
 /// The text between a string's quotes, as written. Its escapes are known to be sound.
 ///
@@ -115,22 +115,22 @@ impl<'a> Text<'a> {
             && let Some(place) = room.first_chunk_mut()
         {
             *place = *word;
-            let found = special(u64::from_le_bytes(*word));
+            // The lowest bit that is set is that of the first `\`.
+            let found = backslashes(u64::from_le_bytes(*word));
+            let plain = (found.trailing_zeros() / 8) as usize;
+            room = room.get_mut(plain..).unwrap_or_default();
             if found == 0 {
-                room = room.get_mut(word.len()..).unwrap_or_default();
                 rest = behind;
                 continue;
             }
-            let plain = (found.trailing_zeros() / 8) as usize;
             rest = rest.get(plain..).unwrap_or_default();
-            room = room.get_mut(plain..).unwrap_or_default();
             match rest {
                 // Nearly every escape.
-                [b'\\', letter, behind @ ..] if *letter != b'u' => {
-                    if let Some(place) = room.first_mut() {
+                [_, letter, behind @ ..] if *letter != b'u' => {
+                    if let Some((place, left)) = std::mem::take(&mut room).split_first_mut() {
                         *place = stands_for(*letter);
+                        room = left;
                     }
-                    room = room.get_mut(1..).unwrap_or_default();
                     rest = behind;
                 }
                 _ => (rest, room) = decode_one(rest, room),
@@ -145,6 +145,12 @@ impl<'a> Text<'a> {
 
     /// Whether `other` is the decoded text, in UTF-8. It stops at the first difference.
     fn is(&self, mut other: &[u8]) -> bool {
+        // An escape is longer than what it stands for, and mostly not the first character.
+        if self.raw.len() <= other.len()
+            || !matches!(self.raw.as_bytes(), [first, ..] if *first == b'\\' || Some(first) == other.first())
+        {
+            return false;
+        }
         self.pieces().all(|piece| {
             let rest = match piece {
                 Piece::Plain(plain) => other.strip_prefix(plain),
