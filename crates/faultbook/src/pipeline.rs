@@ -130,7 +130,7 @@ pub(crate) struct Progress {
 enum Job {
     Opened,
     Unreadable(InputError),
-    /// Records, and whether they are the first ones of the run.
+    /// Records, and whether there may be none before them.
     Records {
         input: Arc<str>,
         is_bare: bool,
@@ -392,7 +392,7 @@ struct Reading {
     /// What the source before has still to open.
     inputs: Box<dyn Iterator<Item = Result<Opened, InputError>>>,
     open: Option<Open>,
-    /// Whether no record was read yet.
+    /// Whether there may have been no record yet.
     is_first: bool,
 }
 
@@ -443,7 +443,8 @@ impl Iterator for Reading {
                 match batch {
                     Some(Ok(batch)) => {
                         let (input, is_bare) = (Arc::clone(input), *is_bare);
-                        let is_first = std::mem::take(&mut self.is_first);
+                        let is_first = self.is_first;
+                        self.is_first &= !batch.has_record();
                         return Some(Job::Records { input, is_bare, is_first, batch });
                     }
                     Some(Err(error)) => {

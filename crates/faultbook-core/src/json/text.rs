@@ -76,7 +76,7 @@ impl<'a> Text<'a> {
     fn decoded(&self) -> String {
         let mut decoded = Vec::new();
         self.decode_escaped(&mut decoded);
-        // Characters, and what stood between two of them.
+        // Never the default: these are parts of a `str`, cut beside characters of ASCII, and characters.
         String::from_utf8(decoded).unwrap_or_default()
     }
 
@@ -147,7 +147,7 @@ impl<'a> Text<'a> {
     fn is(&self, mut other: &[u8]) -> bool {
         // An escape is longer than what it stands for, and mostly not the first character.
         if self.raw.len() <= other.len()
-            || !matches!(self.raw.as_bytes(), [first, ..] if *first == b'\\' || Some(first) == other.first())
+            || !self.raw.starts_with('\\') && self.raw.as_bytes().first() != other.first()
         {
             return false;
         }

@@ -144,6 +144,14 @@ impl Batch {
         }
     }
 
+    /// Whether it is sure to have a record.
+    pub(crate) fn has_record(&self) -> bool {
+        match self {
+            Self::One(record) => record.is_some(),
+            Self::Lines(lines) => lines.begin_with_record(),
+        }
+    }
+
     /// The next record, in the place of another one, whose room it takes; whether there is one.
     pub(crate) fn next_into(&mut self, record: &mut Record) -> bool {
         match self {

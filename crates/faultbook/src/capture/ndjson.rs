@@ -30,15 +30,8 @@ impl Ndjson {
 impl Reader for Ndjson {
     fn batch(&mut self, bytes: &mut Bytes) -> io::Result<Option<Batch>> {
         let limit = self.limits.record;
-        let (offset, line) = loop {
-            let offset = bytes.position();
-            let Some(line) = bytes.line(limit)? else { return Ok(None) };
-            // The first line of a batch has a record.
-            if line.is_long || !is_blank(bytes.peek(line.length)?, offset) {
-                break (offset, line);
-            }
-            bytes.consume(line.length);
-        };
+        let offset = bytes.position();
+        let Some(line) = bytes.line(limit)? else { return Ok(None) };
         if line.is_long {
             let length = bytes.skip_line()?;
             let received = format!("a line of {length} bytes");
@@ -91,6 +84,12 @@ impl Lines {
     /// How many bytes they have.
     pub(super) fn length(&self) -> usize {
         self.text.len()
+    }
+
+    /// Whether the first of them has a record.
+    pub(super) fn begin_with_record(&self) -> bool {
+        let first = self.text.split(|&byte| byte == b'\n').next().unwrap_or_default();
+        !is_blank(first, self.offset)
     }
 
     /// The record of the next line that has one, in the place of another one; whether there is one.
