@@ -96,11 +96,22 @@ impl<T: FromArgMatches> FromArgMatches for Deferred<T> {
 
 impl<T: Args> Args for Deferred<T> {
     fn augment_args(command: clap::Command) -> clap::Command {
-        command.defer(T::augment_args)
+        command.defer(|command| described(command, T::augment_args))
     }
 
     fn augment_args_for_update(command: clap::Command) -> clap::Command {
-        command.defer(T::augment_args_for_update)
+        command.defer(|command| described(command, T::augment_args_for_update))
+    }
+}
+
+/// The command with its arguments, described as it was: they would describe it anew.
+fn described(command: clap::Command, augment: fn(clap::Command) -> clap::Command) -> clap::Command {
+    let about = command.get_about().cloned().unwrap_or_default();
+    let long_about = command.get_long_about().cloned();
+    let command = augment(command).about(about).long_about(None);
+    match long_about {
+        Some(long_about) => command.long_about(long_about),
+        None => command,
     }
 }
 

@@ -205,3 +205,60 @@ fn recognise(response: &Response<'_>, limits: &Limits) -> Result<&'static Servic
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use faultbook_core::Field;
+    use faultbook_corpus::Header;
+
+    use super::*;
+    use crate::report::{Summary, Tally};
+
+    /// Of every case of the corpus, as each service and as the one that its shape tells.
+    #[test]
+    fn what_is_counted_is_what_has_no_finding_and_is_counted_as_it_would_be_listed() {
+        let mut counts = [0; 2];
+        let services = SERVICES.into_iter().map(Some).chain([None]);
+        let cases = || faultbook_corpus::all().filter_map(|case| Some((case, case.body?)));
+        for (service, (case, body)) in
+            services.flat_map(|service| cases().map(move |c| (service, c)))
+        {
+            let field =
+                |header: &'static Header| Field { name: &header.name, value: &header.value };
+            let fields: Vec<Field<'_>> = case.headers.iter().map(field).collect();
+            let response = Response { status: case.status, fields: &fields, body };
+            let options = Options { service, ..Options::default() };
+            let listed = [Verdict::Malformed];
+            let mut tally = Tally::default();
+            let unlisted = Unlisted { listed: &listed, tally: &mut tally };
+            let whole = judge(&response, &options);
+            let judged = judge_or_count(&response, &options, Some(unlisted));
+            let (whole, (judged, is_counted)) = match (whole, judged) {
+                (Ok(whole), Ok(judged)) => (whole, judged),
+                (whole, judged) => {
+                    assert_eq!(whole.err(), judged.map(|_| ()).err(), "{}", case.id);
+                    continue;
+                }
+            };
+            assert_eq!(
+                is_counted,
+                whole.findings.is_empty() && !listed.contains(&whole.verdict),
+                "{}",
+                case.id
+            );
+            let mut summary = Summary::default();
+            if is_counted {
+                summary.count(&whole);
+            } else {
+                assert_eq!(judged.errors, whole.errors, "{}", case.id);
+            }
+            let seen = |tally: &Tally| {
+                tally.seen.iter().map(|seen| format!("{seen:?}")).collect::<Vec<_>>()
+            };
+            assert_eq!(tally.verdicts, summary.tally.verdicts, "{}", case.id);
+            assert_eq!(seen(&tally), seen(&summary.tally), "{}", case.id);
+            counts[usize::from(is_counted)] += 1;
+        }
+        assert!(counts.iter().all(|count| *count > 100), "{counts:?}");
+    }
+}

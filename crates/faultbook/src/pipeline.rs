@@ -497,7 +497,7 @@ fn done(
             Err(Unjudged { reason, candidates: Vec::new() })
         }
         Some(response) => {
-            let tally = tally.filter(|_| findings.is_empty() && !is_incomplete);
+            let tally = tally.filter(|_| findings.is_empty());
             let judged = response.with_response(|seen| {
                 judge_as(settings, url.as_deref(), named.as_deref(), seen, tally)
             });

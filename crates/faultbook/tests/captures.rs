@@ -472,6 +472,29 @@ fn what_is_only_counted_is_counted_as_what_is_listed() {
 }
 
 #[test]
+fn what_is_said_of_a_record_is_said_where_nothing_is_said_of_its_error() {
+    let body = r#"{"code": "NOT_FOUND", "description": "no such user"}"#;
+    // Lines that end without CR are passed over with a note.
+    let message = format!("HTTP/1.1 404 Not Found\nContent-Length: {}\n\n{body}", body.len());
+    let cut = format!("HTTP/1.1 404 Not Found\r\nContent-Length: 1000\r\n\r\n{body}");
+    let input = [&*message, &message, &message, &cut].concat();
+    let args = ["--service", "lineworks"];
+    let (code, report) = report(&args, input.as_bytes());
+    let expected = rules(&report);
+    for rule in ["capture/tolerated", "capture/truncated"] {
+        let count = expected.iter().filter(|found| *found == rule).count();
+        assert!(count >= if rule == "capture/tolerated" { 3 } else { 1 }, "{expected:?}");
+        let output = check(&args, input.as_bytes());
+        assert_eq!(output.status.code(), Some(code));
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(text.matches(&format!("[{rule}]")).count(), count, "{text}");
+    }
+    // An input that ends early has not been judged, also where nobody wants to know.
+    let ignoring = [&args[..], &["--ignore", "capture/"]].concat();
+    assert_eq!((code, check(&ignoring, input.as_bytes()).status.code()), (2, Some(2)));
+}
+
+#[test]
 fn records_that_are_only_counted_have_their_numbers_all_the_same() {
     let record =
         |body: Value| json!({"status": 404, "service": "onedrive", "body": body.to_string()});
