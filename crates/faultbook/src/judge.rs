@@ -212,7 +212,8 @@ mod tests {
     use faultbook_corpus::Header;
 
     use super::*;
-    use crate::report::{Summary, Tally};
+    use crate::report::Summary;
+    use crate::tally::Tally;
 
     /// Of every case of the corpus, as each service and as the one that its shape tells.
     #[test]

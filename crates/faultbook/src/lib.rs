@@ -39,6 +39,7 @@ mod pipeline;
 pub mod report;
 mod select;
 mod services;
+mod tally;
 mod tomlfile;
 
 pub use commands::{Exit, run};

@@ -18,9 +18,10 @@ use crate::hosts::Hosts;
 use crate::input::{InputError, Opened, Source};
 use crate::judge::{Options, Outcome, Unjudged, judge_or_count};
 use crate::mask::{mask, mask_findings, masked_url};
-use crate::report::{Suppressed, Tally, fingerprint};
+use crate::report::{Suppressed, fingerprint};
 use crate::select::Select;
 use crate::services::{Unlisted, service};
+use crate::tally::Tally;
 
 /// How many bytes of records may be on the way, and how many jobs. One job always may.
 const MOST_BYTES: usize = 32 << 20;
@@ -514,15 +515,14 @@ fn done(
     let mut findings: Vec<Finding> =
         findings.into_iter().filter(|finding| settings.select.keeps(finding.rule)).collect();
     let (mut suppressed, mut entries, mut fingerprints) = (Vec::new(), Vec::new(), Vec::new());
-    let fields = response.fields();
-    let seen = Response { status: response.status, fields: &fields, body: &response.body };
     if let Ok(outcome) = &mut judged {
         outcome.findings.splice(..0, findings.drain(..));
         outcome.findings.retain(|finding| settings.select.keeps(finding.rule));
         let mut of_known = Vec::new();
         for finding in std::mem::take(&mut outcome.findings) {
             // Before masking: what is masked alike is not the same.
-            let own = fingerprint(outcome.service.name, &finding, &seen);
+            let own =
+                response.with_response(|seen| fingerprint(outcome.service.name, &finding, seen));
             match settings.baseline.known(outcome.service.name, &finding, &own) {
                 None => {
                     outcome.findings.push(finding);

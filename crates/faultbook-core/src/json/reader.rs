@@ -22,7 +22,7 @@ use std::ops::Range;
 use super::duplicates::{Duplicate, Duplicates};
 use super::number::number_end;
 use super::open::Open;
-use super::text::unit;
+use super::text::{stands_for, unit};
 use super::{Kind, Step, Text, Token};
 use crate::{Fault, FaultKind, Found};
 
@@ -728,13 +728,14 @@ impl<'a> Reader<'a> {
                 Some(b'"') => break,
                 Some(b'\\') => {
                     at = match bytes.get(at + 1) {
-                        Some(&letter) if is_escape(letter) => at + 2,
+                        Some(&letter) if stands_for(letter).is_some() => at + 2,
                         _ => self.escape(at)?,
                     }
                 }
                 Some(0..=0x1F) => {
                     return Err(self.fail_with(FaultKind::ForbiddenCharacter, at, CHARACTER));
                 }
+                // One of the last seven bytes of the text.
                 Some(_) => {
                     at = plain_end(bytes, at);
                     continue;
@@ -977,7 +978,7 @@ fn escapes_end(bytes: &[u8], start: usize) -> usize {
         at += (place / 8) as usize;
         // Behind the last one of the eight bytes stands a zero here, which is no letter.
         let [byte, letter, ..] = (word >> place).to_le_bytes();
-        if byte != b'\\' || !is_escape(letter) {
+        if byte != b'\\' || stands_for(letter).is_none() {
             break;
         }
         at += 2;
@@ -985,23 +986,9 @@ fn escapes_end(bytes: &[u8], start: usize) -> usize {
     at
 }
 
-/// Whether `\` and this letter are an escape of two characters (RFC 8259 section 7).
-#[inline(always)]
-fn is_escape(letter: u8) -> bool {
-    // A table, since the same as a `match` becomes a jump to where a table says.
-    const LETTERS: [bool; 256] = {
-        let mut letters = [false; 256];
-        let mut rest: &[u8] = br#""\/bfnrt"#;
-        while let [letter, behind @ ..] = rest {
-            #[expect(clippy::indexing_slicing, reason = "evaluated at compile time")]
-            let is_letter = &mut letters[*letter as usize];
-            *is_letter = true;
-            rest = behind;
-        }
-        letters
-    };
-    LETTERS.get(usize::from(letter)).copied().unwrap_or_default()
-}
+/// A word with the lowest bit of each byte set, and one with the highest.
+const ONES: u64 = u64::from_le_bytes([1; 8]);
+const HIGH: u64 = ONES << 7;
 
 /// The high bit of each byte that is a `"`, a `\` or a control character: the lowest one that is
 /// set is right, and a borrow can only set wrong ones above it.
@@ -1018,6 +1005,3 @@ const fn special(word: u64) -> u64 {
 pub(super) const fn backslashes(word: u64) -> u64 {
     (word ^ (ONES * 0x5C)).wrapping_sub(ONES) & !word & HIGH
 }
-
-const ONES: u64 = u64::from_le_bytes([1; 8]);
-const HIGH: u64 = ONES << 7;

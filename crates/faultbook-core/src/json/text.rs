@@ -124,16 +124,17 @@ impl<'a> Text<'a> {
                 continue;
             }
             rest = rest.get(plain..).unwrap_or_default();
-            match rest {
-                // Nearly every escape.
-                [_, letter, behind @ ..] if *letter != b'u' => {
-                    if let Some((place, left)) = std::mem::take(&mut room).split_first_mut() {
-                        *place = stands_for(*letter);
-                        room = left;
-                    }
-                    rest = behind;
+            // Nearly every escape.
+            if let [_, letter, behind @ ..] = rest
+                && let Some(byte) = stands_for(*letter)
+            {
+                if let Some((place, left)) = std::mem::take(&mut room).split_first_mut() {
+                    *place = byte;
+                    room = left;
                 }
-                _ => (rest, room) = decode_one(rest, room),
+                rest = behind;
+            } else {
+                (rest, room) = decode_one(rest, room);
             }
         }
         while !rest.is_empty() {
@@ -305,40 +306,46 @@ fn decode_one<'r, 'o>(rest: &'r [u8], room: &'o mut [u8]) -> (&'r [u8], &'o mut 
 }
 
 /// What the escape stands for whose `\` is before this, and what stands behind it (RFC 8259 section 7).
+/// The reader lets no others through.
 #[inline]
 fn escape(text: &[u8]) -> Option<(char, &[u8])> {
     let (&letter, rest) = text.split_first()?;
-    if letter == b'u' { unicode(rest) } else { Some((char::from(stands_for(letter)), rest)) }
+    match stands_for(letter) {
+        Some(byte) => Some((char::from(byte), rest)),
+        None => unicode(rest),
+    }
 }
 
-/// What an escape of two characters stands for, told by the second one: `"`, `\` and `/` stand for
-/// themselves.
+/// What `\` and this letter stand for; `None` where they are no escape of two characters (RFC 8259
+/// section 7).
 #[inline]
-fn stands_for(letter: u8) -> u8 {
+pub(super) fn stands_for(letter: u8) -> Option<u8> {
+    // A table, since the same as a `match` becomes a jump to where a table says. No escape of two
+    // characters stands for U+0000.
     const LETTERS: [u8; 256] = {
         let mut letters = [0; 256];
-        let mut letter: u8 = 0;
-        loop {
+        let mut rest: &[(u8, u8)] = &[
+            (b'"', b'"'),
+            (b'\\', b'\\'),
+            (b'/', b'/'),
+            (b'b', 0x8),
+            (b'f', 0xC),
+            (b'n', b'\n'),
+            (b'r', b'\r'),
+            (b't', b'\t'),
+        ];
+        while let [(letter, byte), behind @ ..] = rest {
             #[expect(clippy::indexing_slicing, reason = "evaluated at compile time")]
-            let place = &mut letters[letter as usize];
-            *place = match letter {
-                b'b' => 0x8,
-                b'f' => 0xC,
-                b'n' => b'\n',
-                b'r' => b'\r',
-                b't' => b'\t',
-                other => other,
-            };
-            if letter == u8::MAX {
-                break letters;
-            }
-            letter += 1;
+            let place = &mut letters[*letter as usize];
+            *place = *byte;
+            rest = behind;
         }
+        letters
     };
-    LETTERS.get(usize::from(letter)).copied().unwrap_or(letter)
+    LETTERS.get(usize::from(letter)).copied().filter(|byte| *byte != 0)
 }
 
-/// What follows `\u`: one unit, or the two of a surrogate pair. The reader lets no others through.
+/// What follows `\u`: one unit, or the two of a surrogate pair.
 #[inline]
 fn unicode(text: &[u8]) -> Option<(char, &[u8])> {
     let (digits, rest) = text.split_first_chunk()?;

@@ -63,10 +63,12 @@ impl Reader for Ndjson {
 /// A byte order mark, which may begin an input.
 const MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// Whether the line that begins at a byte of the input has no record.
-fn is_blank(line: &[u8], at: u64) -> bool {
-    let line = if at == 0 { line.strip_prefix(MARK).unwrap_or(line) } else { line };
-    line.trim_ascii().is_empty()
+/// The line that begins at a byte of the input without such a mark, and where that begins.
+fn without_mark(line: &[u8], at: u64) -> (&[u8], u64) {
+    match line.strip_prefix(MARK) {
+        Some(line) if at == 0 => (line, 3),
+        _ => (line, at),
+    }
 }
 
 /// Lines that were read together.
@@ -89,7 +91,7 @@ impl Lines {
     /// Whether the first of them has a record.
     pub(super) fn begin_with_record(&self) -> bool {
         let first = self.text.split(|&byte| byte == b'\n').next().unwrap_or_default();
-        !is_blank(first, self.offset)
+        !without_mark(first, self.offset).0.trim_ascii().is_empty()
     }
 
     /// The record of the next line that has one, in the place of another one; whether there is one.
@@ -100,17 +102,12 @@ impl Lines {
                 return false;
             }
             let end = memchr::memchr(b'\n', rest);
-            let mut line = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
-            let mut at = self.offset + u64::try_from(self.at).unwrap_or(u64::MAX);
+            let line = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+            let at = self.offset + u64::try_from(self.at).unwrap_or(u64::MAX);
             self.at += end.map_or(rest.len(), |end| end + 1);
-            if is_blank(line, at) {
+            let (line, at) = without_mark(line, at);
+            if line.trim_ascii().is_empty() {
                 continue;
-            }
-            if at == 0
-                && let Some(rest) = line.strip_prefix(MARK)
-            {
-                line = rest;
-                at = 3;
             }
             match read(line, at, &self.limits, record) {
                 Ok(()) => {}
@@ -209,8 +206,7 @@ fn row<'a>(line: &'a [u8], fields: &mut Fields<'_>) -> Result<Row<'a>, Unread> {
     let mut json = json::Reader::new(line).with_duplicate_limit(0);
     if json.has_byte_order_mark() {
         // It may begin an input, and no line of one.
-        let mark = "\u{FEFF}";
-        return Err(Unread::Other(0..mark.len(), "a byte order mark inside the input".to_owned()));
+        return Err(Unread::Other(0..MARK.len(), "a byte order mark inside the input".to_owned()));
     }
     let mut row = Row::default();
     let mut seen = [false; NAMES.len()];

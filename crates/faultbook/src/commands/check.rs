@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::ArgMatches;
 use clap::parser::ValueSource;
-use faultbook_core::{Limits, Response, Rule, Severity, Verdict};
+use faultbook_core::{Limits, Rule, Severity, Verdict};
 
 use super::bar::Bar;
 use super::{Exit, is_colored, output, remark, trouble};
@@ -126,18 +126,11 @@ fn write(report: &mut dyn Report, done: &Done, summary: &mut Summary) -> io::Res
     summary.incomplete += usize::from(done.is_incomplete);
     match judged {
         Ok(outcome) => {
-            let fields = response.fields();
-            let response =
-                Response { status: response.status, fields: &fields, body: &response.body };
             summary.count(outcome);
             summary.suppressed += done.suppressed.len();
             let Done { suppressed, fingerprints, .. } = done;
-            report.judged(&Judged {
-                origin,
-                response: &response,
-                outcome,
-                suppressed,
-                fingerprints,
+            response.with_response(|response| {
+                report.judged(&Judged { origin, response, outcome, suppressed, fingerprints })
             })
         }
         Err(why) => {

@@ -14,7 +14,7 @@ use faultbook_core::{
 use serde::Serialize;
 
 use crate::judge::{ErrorEntry, Members};
-use crate::report::Tally;
+use crate::tally::Tally;
 use crate::{baseline, capture, changes, headers, lint};
 
 /// Compares two bodies and says how the second differs from the first, or which cannot be read.
