@@ -407,9 +407,9 @@ mod tests {
         let limits = CaptureLimits::from(&Limits::default());
         // What stood there before leaves nothing behind.
         let mut record = Record::default();
-        let before =
-            r#"{"status": 1, "headers": {"a": "b", "c": ["d", "e"]}, "body_base64": "QUJD"}"#;
+        let before = r#"{"status": 200, "headers": {"a": ["b", "c", "d", "e", "f"]}, "body_base64": "QUJD"}"#;
         assert!(read(before.as_bytes(), 0, &limits, &mut record).is_ok());
+        assert!(record.response.is_some());
         match read(line.as_bytes(), 100, &limits, &mut record) {
             Ok(()) => record,
             Err(unread) => unread.record(100),
