@@ -126,7 +126,9 @@ impl Http {
         let (white, follows) = self.follows(bytes, 0, true)?;
         let is_white = length.is_some_and(|length| length <= white as u64);
         let is_next = match follows {
-            Follows::Next => !is_white,
+            // It is the white space that is looked over.
+            _ if is_white => false,
+            Follows::Next => true,
             // A text may begin so as well: then it is as long as it should be.
             Follows::Cut => match length.and_then(|length| usize::try_from(length).ok()) {
                 Some(length) if length <= split::BEHIND => bytes.peek(length + 1)?.len() != length,

@@ -98,6 +98,14 @@ fn a_body_ends_where_its_message_says() {
             "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n\r\n\r\nHTTP/2 204\r\n\r\n",
             &["200 |\r\n|", "204 ||"],
         ),
+        (
+            "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n HTTP/1.1 4",
+            &["200 | |", "- truncated@39: the end of the input inside a status line"],
+        ),
+        (
+            "HTTP/1.1 400 Bad\r\nContent-Length: 0\r\n\r\nHTTP/1.1 4",
+            &["400 ||", "- truncated@39: the end of the input inside a status line"],
+        ),
         ("HTTP/1.1 400 Bad\r\nContent-Length: 8\r\n\r\nHTTP/1.1", &["400 |HTTP/1.1|"]),
         // No body.
         (
@@ -476,10 +484,11 @@ impl Sent {
 fn sent() -> impl Strategy<Value = Sent> {
     let status = prop_oneof![200..204_u16, 205..304_u16, 305..=999_u16];
     let field = ("[A-Za-z0-9!#$%&'*+.^_`|~-]{0,8}", "([!-~]([ -~\t]{0,10}[!-~])?)?");
-    // Every message has a body: a head alone is one that HEAD was answered with.
+    // A head alone is one that HEAD was answered with: where there is no body, that is said.
     let body = prop_oneof![
         "[{<\\[][ -~\r\n]{0,40}".prop_map(String::into_bytes),
         "[{<](HTTP/1\\.1 x|[{}]|\r\n|200 OK|[0-9a-f]){1,9}[}>]".prop_map(String::into_bytes),
+        "[ \t\r\n]{0,4}".prop_map(String::into_bytes),
         vec(any::<u8>(), 1..40),
     ];
     let chunks = proptest::option::of(vec(1..9_usize, 1..4));
