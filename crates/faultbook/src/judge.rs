@@ -11,6 +11,7 @@ use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 
 use crate::headers::{ChallengeEntry, judge_headers};
+use crate::repeats::Known;
 use crate::services::{SERVICES, Service, Unlisted};
 
 /// What to judge a response as.
@@ -124,20 +125,36 @@ pub fn judge(response: &Response<'_>, options: &Options) -> Result<Outcome, Unju
     judge_or_count(response, options, None).map(|(outcome, _)| outcome)
 }
 
-/// Judges a response, and says whether it was only counted: then its outcome has no errors.
+/// Judges a response, and says whether it was only counted: then its outcome has neither errors nor
+/// challenges.
 pub(crate) fn judge_or_count(
     response: &Response<'_>,
     options: &Options,
-    unlisted: Option<Unlisted<'_>>,
+    mut unlisted: Option<Unlisted<'_>>,
 ) -> Result<(Outcome, bool), Unjudged> {
+    if let Some(Unlisted { tally, repeats, .. }) = &mut unlisted
+        && let Some(known) = repeats.find(response, options.service, &options.limits)
+    {
+        let Known { service, edition, verdict } = known;
+        // Its codes were seen before.
+        tally.count(edition, verdict);
+        let (errors, challenges, findings) = (Vec::new(), Vec::new(), Vec::new());
+        return Ok((Outcome { service, edition, verdict, errors, challenges, findings }, true));
+    }
+    let headers = judge_headers(response, &options.limits);
+    let mut unlisted = unlisted.filter(|_| headers.findings.is_empty());
     let service = match options.service {
         Some(service) => service,
         None => recognise(response, &options.limits)?,
     };
     let edition = options.edition.unwrap_or_else(|| service.default_edition());
-    let headers = judge_headers(response, &options.limits);
-    let unlisted = unlisted.filter(|_| headers.findings.is_empty());
-    let checked = (service.check)(response, edition, &options.limits, unlisted);
+    let lent = unlisted.as_mut().map(Unlisted::lent);
+    let checked = (service.check)(response, edition, &options.limits, lent);
+    if let Some(Unlisted { repeats, .. }) = unlisted
+        && checked.is_counted
+    {
+        repeats.keep(Known { service, edition, verdict: checked.verdict });
+    }
     // Both lists keep the limit already; of findings at one place those of the format come first.
     let mut findings = checked.findings;
     findings.extend(headers.findings);
@@ -212,6 +229,7 @@ mod tests {
     use faultbook_corpus::Header;
 
     use super::*;
+    use crate::repeats::Repeats;
     use crate::report::Summary;
     use crate::tally::Tally;
 
@@ -230,8 +248,8 @@ mod tests {
             let response = Response { status: case.status, fields: &fields, body };
             let options = Options { service, ..Options::default() };
             let listed = [Verdict::Malformed];
-            let mut tally = Tally::default();
-            let unlisted = Unlisted { listed: &listed, tally: &mut tally };
+            let (mut tally, mut repeats) = (Tally::default(), Repeats::default());
+            let unlisted = Unlisted { listed: &listed, tally: &mut tally, repeats: &mut repeats };
             let whole = judge(&response, &options);
             let judged = judge_or_count(&response, &options, Some(unlisted));
             let (whole, (judged, is_counted)) = match (whole, judged) {
@@ -261,5 +279,67 @@ mod tests {
             counts[usize::from(is_counted)] += 1;
         }
         assert!(counts.iter().all(|count| *count > 100), "{counts:?}");
+    }
+
+    /// Every body of the corpus under other statuses, with other header fields and as other services,
+    /// one after the other and all of them twice.
+    #[test]
+    fn what_was_counted_before_is_judged_as_if_it_came_for_the_first_time() {
+        let limits = Limits { field: 64, ..Limits::default() };
+        let field = |name: &'static str, value: &'static str| {
+            vec![Field { name: name.as_bytes(), value: value.as_bytes() }]
+        };
+        let media_type = |value| field("Content-Type", value);
+        let own = |header: &'static Header| Field { name: &header.name, value: &header.value };
+        let others = [
+            Vec::new(),
+            media_type(""),
+            media_type("text/html"),
+            [media_type("application/json"), media_type("text/xml")].concat(),
+            [media_type("text/xml"), media_type("application/json")].concat(),
+            field("Retry-After", "soon"),
+            field(
+                "Set-Cookie",
+                "what a server sets is longer than any field is allowed to be here",
+            ),
+        ];
+        let mut repeats = Repeats::default();
+        let mut counts = [0; 2];
+        for case in faultbook_corpus::all() {
+            let Some(body) = case.body else { continue };
+            let fields: Vec<Field<'_>> = case.headers.iter().map(own).collect();
+            for (service, status, fields) in SERVICES
+                .into_iter()
+                .map(Some)
+                .chain([None])
+                .flat_map(|service| {
+                    [case.status, None, Some(0), Some(200), Some(404)].map(|s| (service, s))
+                })
+                .flat_map(|(s, status)| {
+                    [&fields].into_iter().chain(&others).map(move |f| (s, status, f))
+                })
+            {
+                let response = Response { status, fields, body };
+                let options = Options { service, limits, ..Options::default() };
+                let mut judged = |repeats: &mut Repeats| {
+                    let mut tally = Tally::default();
+                    let unlisted = Unlisted { listed: &[], tally: &mut tally, repeats };
+                    let judged = judge_or_count(&response, &options, Some(unlisted));
+                    let judged = judged.map(|(judged, is_counted)| {
+                        counts[usize::from(is_counted)] += 1;
+                        let edition = judged.edition.to_string();
+                        (judged.service.name, edition, judged.verdict, judged.findings, is_counted)
+                    });
+                    let editions: Vec<_> =
+                        tally.seen.iter().map(|s| s.edition.to_string()).collect();
+                    (judged, tally.verdicts, editions)
+                };
+                let first = judged(&mut Repeats::default());
+                for _ in 0..2 {
+                    assert_eq!(judged(&mut repeats), first, "{}: {response:?}", case.id);
+                }
+            }
+        }
+        assert!(counts.iter().all(|count| *count > 10_000), "{counts:?}");
     }
 }

@@ -36,6 +36,7 @@ mod judge;
 mod lint;
 mod mask;
 mod pipeline;
+mod repeats;
 pub mod report;
 mod select;
 mod services;

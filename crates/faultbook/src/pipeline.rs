@@ -18,6 +18,7 @@ use crate::hosts::Hosts;
 use crate::input::{InputError, Opened, Source};
 use crate::judge::{Options, Outcome, Unjudged, judge_or_count};
 use crate::mask::{mask, mask_findings, masked_url};
+use crate::repeats::Repeats;
 use crate::report::{Suppressed, fingerprint};
 use crate::select::Select;
 use crate::services::{Unlisted, service};
@@ -229,23 +230,29 @@ impl Job {
         }
     }
 
-    /// Does it.
-    fn events(self, settings: &Settings) -> Vec<Event> {
+    /// Does it. What fails has forgotten what repeats: nobody is told what it has counted.
+    fn events(self, settings: &Settings, repeats: &mut Repeats) -> Vec<Event> {
         match self {
             Self::Opened => vec![Event::Opened],
             Self::Unreadable(error) => vec![Event::Unreadable(error)],
             Self::Records { input, is_bare, is_first, mut batch } => {
                 let (mut events, mut tally, mut records) = (Vec::new(), Tally::default(), 0);
+                let mut known = std::mem::take(repeats);
                 let mut record = Record::default();
                 while batch.next_into(&mut record) {
                     record.index = records;
                     // Who asks about one response wants to see it.
-                    let tally = (records > 0 || !is_first).then_some(&mut tally);
-                    let done = done(settings, &input, is_bare, &mut record, tally);
+                    let unlisted = (records > 0 || !is_first).then_some(Unlisted {
+                        listed: &settings.listed,
+                        tally: &mut tally,
+                        repeats: &mut known,
+                    });
+                    let done = done(settings, &input, is_bare, &mut record, unlisted);
                     events.extend(done.map(Event::Done));
                     records += 1;
                 }
                 events.push(Event::Counted { records, tally });
+                *repeats = known;
                 events
             }
         }
@@ -267,7 +274,7 @@ fn failure(what: &str) -> InputError {
 /// Who reads and judges.
 enum Work {
     /// The thread that takes the events.
-    Alone(Box<Reading>),
+    Alone(Box<Reading>, Box<Repeats>),
     /// Others.
     Threads(Workers),
 }
@@ -300,7 +307,8 @@ impl Pipeline {
         let work = if settings.needs_threads() {
             Work::Threads(Workers::start(&settings, &stop, &progress))
         } else {
-            Work::Alone(Box::new(Reading::new(Arc::clone(&settings), Arc::clone(&progress))))
+            let reading = Reading::new(Arc::clone(&settings), Arc::clone(&progress));
+            Work::Alone(Box::new(reading), Box::default())
         };
         let events = Vec::new().into_iter();
         Self { settings, work, stop, events, index: 0, progress }
@@ -326,9 +334,9 @@ impl Pipeline {
                 return Some(Event::Interrupted);
             }
             let events = match &mut self.work {
-                Work::Alone(reading) => {
+                Work::Alone(reading, repeats) => {
                     let job = reading.next()?;
-                    guarded(|| job.events(&self.settings))
+                    guarded(|| job.events(&self.settings, repeats))
                 }
                 Work::Threads(workers) => match workers.next() {
                     Ok(events) => events,
@@ -465,10 +473,11 @@ impl Iterator for Reading {
 
 /// Judges what is in the queue, until nothing will follow.
 fn work(queue: &Queue, settings: &Settings, sender: &Sender<Vec<(u64, usize, Vec<Event>)>>) {
+    let mut repeats = Repeats::default();
     while let Some(jobs) = queue.take() {
-        let done = jobs
-            .into_iter()
-            .map(|(number, job)| (number, job.cost(), guarded(|| job.events(settings))));
+        let done = jobs.into_iter().map(|(number, job)| {
+            (number, job.cost(), guarded(|| job.events(settings, &mut repeats)))
+        });
         if sender.send(done.collect()).is_err() {
             return;
         }
@@ -482,7 +491,7 @@ fn done(
     input: &Arc<str>,
     is_bare: bool,
     record: &mut Record,
-    tally: Option<&mut Tally>,
+    unlisted: Option<Unlisted<'_>>,
 ) -> Option<Done> {
     let is_incomplete = record.is_incomplete();
     if let Some(response) = &mut record.response {
@@ -498,9 +507,9 @@ fn done(
             Err(Unjudged { reason, candidates: Vec::new() })
         }
         Some(response) => {
-            let tally = tally.filter(|_| findings.is_empty());
+            let unlisted = unlisted.filter(|_| findings.is_empty());
             let judged = response.with_response(|seen| {
-                judge_as(settings, url.as_deref(), named.as_deref(), seen, tally)
+                judge_as(settings, url.as_deref(), named.as_deref(), seen, unlisted)
             });
             match judged {
                 Ok((_, true)) => return None,
@@ -568,7 +577,7 @@ fn judge_as(
     url: Option<&str>,
     named: Option<&str>,
     response: &Response<'_>,
-    tally: Option<&mut Tally>,
+    unlisted: Option<Unlisted<'_>>,
 ) -> Result<(Outcome, bool), Unjudged> {
     let mut options = settings.options;
     if options.service.is_none() {
@@ -580,7 +589,6 @@ fn judge_as(
             None => url.and_then(|url| settings.hosts.service(url)),
         };
     }
-    let unlisted = tally.map(|tally| Unlisted { listed: &settings.listed, tally });
     judge_or_count(response, &options, unlisted)
 }
 

@@ -14,6 +14,7 @@ use faultbook_core::{
 use serde::Serialize;
 
 use crate::judge::{ErrorEntry, Members};
+use crate::repeats::Repeats;
 use crate::tally::Tally;
 use crate::{baseline, capture, changes, headers, lint};
 
@@ -91,6 +92,15 @@ pub(crate) struct Unlisted<'u> {
     pub(crate) listed: &'u [Verdict],
     /// Where the others are counted.
     pub(crate) tally: &'u mut Tally,
+    /// Those that were counted before.
+    pub(crate) repeats: &'u mut Repeats,
+}
+
+impl Unlisted<'_> {
+    /// The same, for a while.
+    pub(crate) fn lent(&mut self) -> Unlisted<'_> {
+        Unlisted { listed: self.listed, tally: self.tally, repeats: self.repeats }
+    }
 }
 
 /// What a format crate said, in the form in which reports have it.
@@ -122,7 +132,7 @@ fn checked<E, M: Serialize>(
     members: impl Fn(E) -> M,
 ) -> Checked {
     let Judgement { verdict, errors, findings } = judgement;
-    if let Some(Unlisted { listed, tally }) = unlisted
+    if let Some(Unlisted { listed, tally, .. }) = unlisted
         && findings.is_empty()
         && !listed.contains(&verdict)
     {
