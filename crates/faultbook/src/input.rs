@@ -87,6 +87,11 @@ impl Source {
         self.length().is_some()
     }
 
+    /// Whether nothing of it is waited for: a regular file, or a folder, of which only such are read.
+    pub(crate) fn is_there(&self) -> bool {
+        matches!(self, Self::Path(path) if path.is_dir()) || self.is_file()
+    }
+
     /// Reads every body of this source, each up to `limit` bytes and one more, so that a longer
     /// one can be told apart.
     ///
@@ -104,7 +109,7 @@ impl Source {
     /// Opens every input of this source, each when its turn comes.
     ///
     /// Each item is an [`InputError`] where that file or folder cannot be read.
-    pub fn open(&self) -> Box<dyn Iterator<Item = Result<Opened, InputError>>> {
+    pub fn open(&self) -> Box<dyn Iterator<Item = Result<Opened, InputError>> + Send> {
         match self {
             Self::Stdin => Box::new(std::iter::once(Ok(Opened {
                 name: "<stdin>".to_owned(),

@@ -1,7 +1,8 @@
-//! From inputs to judged responses: read by one thread and judged by others, or all of it by the one
-//! that reports; given in the order in which they were read, with a bounded number of them on the way.
+//! From inputs to judged responses: read and judged by threads that take turns at reading, or all of it
+//! by the one that reports; given in the order in which they were read, with a bounded number of them on
+//! the way.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -15,7 +16,7 @@ use faultbook_core::{Finding, Response, Verdict};
 use crate::baseline::{Baseline, Known};
 use crate::capture::{Batch, CaptureLimits, Format, Record, Recorded, Records};
 use crate::hosts::Hosts;
-use crate::input::{InputError, Opened, Source};
+use crate::input::{self, InputError, Opened};
 use crate::judge::{Options, Outcome, Unjudged, judge_or_count};
 use crate::mask::{mask, mask_findings, masked_url};
 use crate::repeats::Repeats;
@@ -24,18 +25,24 @@ use crate::select::Select;
 use crate::services::{Unlisted, service};
 use crate::tally::Tally;
 
-/// How many bytes of records may be on the way, and how many jobs. One job always may.
+/// How many bytes of records may be on the way, and how many jobs, before more are read.
 const MOST_BYTES: usize = 32 << 20;
 const MOST_JOBS: usize = 4096;
-/// How many jobs a worker takes at once, so that short ones do not queue for a lock each.
+/// How many jobs a thread reads at once, so that short ones do not wait for a lock each, and after how
+/// many bytes no more: what it reads should still be in its cache when it judges that.
 const TAKEN: usize = 64;
+const TAKEN_BYTES: usize = 128 << 10;
+/// After how many jobs, or bytes of records, a thread hands on what it has judged: nobody is woken for
+/// little.
+const HANDED: usize = 256;
+const HANDED_BYTES: usize = 1 << 20;
 /// How often it is looked whether the run was interrupted.
 const TICK: Duration = Duration::from_millis(50);
 
 /// What is asked of a run.
 #[derive(Debug)]
 pub(crate) struct Settings {
-    pub(crate) sources: Vec<Source>,
+    pub(crate) sources: Vec<input::Source>,
     /// What the inputs are written in; `None`: what their bytes tell.
     pub(crate) format: Option<Format>,
     pub(crate) limits: CaptureLimits,
@@ -51,7 +58,7 @@ pub(crate) struct Settings {
     pub(crate) is_masking: bool,
     /// The verdicts whose responses are listed where nothing was found in them.
     pub(crate) listed: Vec<Verdict>,
-    /// How many threads judge; `None`: as many as there are cores.
+    /// How many threads read and judge; `None`: as many as there are cores.
     pub(crate) jobs: Option<NonZero<usize>>,
 }
 
@@ -60,7 +67,7 @@ impl Settings {
     /// sooner than they are started. What is no file may have to be waited for, which is another
     /// thread's part.
     pub(crate) fn needs_threads(&self) -> bool {
-        !self.is_small() && (self.jobs() > 1 || !self.sources.iter().all(Source::is_file))
+        !self.is_small() && (self.jobs() > 1 || !self.sources.iter().all(input::Source::is_file))
     }
 
     /// How many threads judge. Asking for the cores takes as long as judging some bodies does.
@@ -73,7 +80,7 @@ impl Settings {
     pub(crate) fn is_small(&self) -> bool {
         /// In bytes.
         const SMALL: u64 = 64 << 10;
-        let lengths: Option<Vec<u64>> = self.sources.iter().map(Source::length).collect();
+        let lengths: Option<Vec<u64>> = self.sources.iter().map(input::Source::length).collect();
         lengths.is_some_and(|lengths| lengths.iter().sum::<u64>() <= SMALL)
     }
 }
@@ -141,83 +148,109 @@ enum Job {
     },
 }
 
-#[derive(Default)]
-struct State {
-    jobs: VecDeque<(u64, Job)>,
+/// What is read, by one thread at a time.
+struct Source {
+    reading: Reading,
     /// The number of the next job.
     next: u64,
-    /// What is on the way: read, and not yet given.
-    count: usize,
+    is_ended: bool,
+}
+
+/// What is on the way: read, and not yet given.
+#[derive(Default)]
+struct Load {
+    jobs: usize,
     bytes: usize,
-    /// Whether no job will follow.
-    is_closed: bool,
 }
 
 /// What the threads share.
-struct Queue {
-    state: Mutex<State>,
-    /// A job was put in, or none will be.
-    filled: Condvar,
+struct Shared {
+    source: Mutex<Source>,
+    /// Whether nothing of the source is ever waited for.
+    is_there: bool,
+    load: Mutex<Load>,
     /// Something was given away.
     freed: Condvar,
     stop: Arc<AtomicBool>,
 }
 
-impl Queue {
-    /// The state, also after a thread that held it has panicked: it is whole between two calls.
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+/// What is behind a lock, also after a thread that held it has panicked: it is whole between two calls.
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Shared {
+    /// Reads some jobs, once there is room for them; none where none will follow, or the run was
+    /// stopped, or there is no room and the thread must not wait. Each has its number, and about how
+    /// many bytes it holds.
+    ///
+    /// A thread that has something to hand on must not: where all have, there is never room. Nor must
+    /// one that is reading.
+    fn take(&self, may_wait: bool) -> Vec<(u64, usize, Job)> {
+        let mut jobs = Vec::new();
+        let mut source = loop {
+            if !self.has_room(may_wait) {
+                return jobs;
+            }
+            let source = lock(&self.source);
+            // Others may have read meanwhile.
+            if self.has_room(false) {
+                break source;
+            }
+        };
+        let mut bytes = 0;
+        while !source.is_ended && jobs.len() < TAKEN && bytes < TAKEN_BYTES {
+            let read = catch_unwind(AssertUnwindSafe(|| source.reading.next()));
+            let job = match read {
+                Ok(Some(job)) => job,
+                Ok(None) => {
+                    source.is_ended = true;
+                    break;
+                }
+                Err(_) => {
+                    source.is_ended = true;
+                    Job::Unreadable(failure("what follows was not read"))
+                }
+            };
+            let cost = job.cost();
+            bytes += cost;
+            jobs.push((source.next, cost, job));
+            source.next += 1;
+            if !self.is_there && !source.reading.has_next() {
+                // What is here is judged before the next is waited for.
+                break;
+            }
+        }
+        let mut load = lock(&self.load);
+        load.jobs += jobs.len();
+        load.bytes += bytes;
+        jobs
     }
 
-    /// Puts a job in, once there is room for it; `false` where the run was stopped.
-    fn put(&self, job: Job) -> bool {
-        let cost = job.cost();
-        let mut state = self.lock();
-        while state.count > 0 && (state.bytes + cost > MOST_BYTES || state.count >= MOST_JOBS) {
-            if self.stop.load(Ordering::Relaxed) {
+    /// Whether there is room, which may be waited for; `false` where the run was stopped.
+    fn has_room(&self, may_wait: bool) -> bool {
+        let mut load = lock(&self.load);
+        while load.bytes >= MOST_BYTES || load.jobs >= MOST_JOBS {
+            if !may_wait || self.stop.load(Ordering::Relaxed) {
                 return false;
             }
-            let waited = self.freed.wait_timeout(state, TICK);
-            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+            let waited = self.freed.wait_timeout(load, TICK);
+            load = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
-        state.count += 1;
-        state.bytes += cost;
-        let number = state.next;
-        state.next += 1;
-        state.jobs.push_back((number, job));
-        drop(state);
-        self.filled.notify_one();
         !self.stop.load(Ordering::Relaxed)
     }
 
-    /// Takes some jobs; `None` where none will follow.
-    fn take(&self) -> Option<Vec<(u64, Job)>> {
-        let mut state = self.lock();
-        while state.jobs.is_empty() {
-            if state.is_closed {
-                return None;
-            }
-            state = self.filled.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
-        // Never all of many, so that every worker has some.
-        let count = state.jobs.len().div_ceil(4).min(TAKEN);
-        let jobs = state.jobs.drain(..count).collect();
-        drop(state);
-        self.filled.notify_one();
-        Some(jobs)
-    }
-
+    /// A job of so many bytes is not on the way any more.
     fn give(&self, cost: usize) {
-        let mut state = self.lock();
-        state.count = state.count.saturating_sub(1);
-        state.bytes = state.bytes.saturating_sub(cost);
-        drop(state);
-        self.freed.notify_one();
-    }
-
-    fn close(&self) {
-        self.lock().is_closed = true;
-        self.filled.notify_all();
+        let mut load = lock(&self.load);
+        load.jobs = load.jobs.saturating_sub(1);
+        load.bytes = load.bytes.saturating_sub(cost);
+        // Not for each job: whoever reads next takes many.
+        let is_room = load.bytes <= MOST_BYTES / 2 && load.jobs <= MOST_JOBS / 2;
+        drop(load);
+        if is_room {
+            self.freed.notify_one();
+        }
     }
 }
 
@@ -279,9 +312,9 @@ enum Work {
     Threads(Workers),
 }
 
-/// The threads that judge, and what they have judged.
+/// The threads that read and judge, and what they have judged.
 struct Workers {
-    queue: Arc<Queue>,
+    shared: Arc<Shared>,
     done: Receiver<Vec<(u64, usize, Vec<Event>)>>,
     /// What came before its turn.
     waiting: BTreeMap<u64, (usize, Vec<Event>)>,
@@ -304,10 +337,10 @@ impl Pipeline {
     /// Starts reading and judging. Setting `stop` ends the run with [`Event::Interrupted`].
     pub(crate) fn start(settings: Arc<Settings>, stop: Arc<AtomicBool>) -> Self {
         let progress = Arc::new(Progress::default());
+        let reading = Reading::new(Arc::clone(&settings), Arc::clone(&progress));
         let work = if settings.needs_threads() {
-            Work::Threads(Workers::start(&settings, &stop, &progress))
+            Work::Threads(Workers::start(&settings, reading, &stop))
         } else {
-            let reading = Reading::new(Arc::clone(&settings), Arc::clone(&progress));
             Work::Alone(Box::new(reading), Box::default())
         };
         let events = Vec::new().into_iter();
@@ -350,32 +383,25 @@ impl Pipeline {
 }
 
 impl Workers {
-    /// Starts one that reads and those that judge.
-    fn start(settings: &Arc<Settings>, stop: &Arc<AtomicBool>, progress: &Arc<Progress>) -> Self {
-        let queue = Arc::new(Queue {
-            state: Mutex::default(),
-            filled: Condvar::new(),
+    fn start(settings: &Arc<Settings>, reading: Reading, stop: &Arc<AtomicBool>) -> Self {
+        let is_there = settings.sources.iter().all(input::Source::is_there);
+        let source = Source { reading, next: 0, is_ended: false };
+        let shared = Arc::new(Shared {
+            source: Mutex::new(source),
+            is_there,
+            load: Mutex::default(),
             freed: Condvar::new(),
             stop: Arc::clone(stop),
         });
         let (sender, done) = channel();
+        // Where reading never comes back, as from a pipe that nobody writes to, they end with the
+        // program.
         for _ in 0..settings.jobs() {
-            let (queue, settings, sender) =
-                (Arc::clone(&queue), Arc::clone(settings), sender.clone());
-            thread::spawn(move || work(&queue, &settings, &sender));
+            let (shared, settings, sender) =
+                (Arc::clone(&shared), Arc::clone(settings), sender.clone());
+            thread::spawn(move || work(&shared, &settings, &sender));
         }
-        let reader = (Arc::clone(&queue), Arc::clone(settings), Arc::clone(progress));
-        // Where reading never comes back, as from a pipe that nobody writes to, this thread ends with
-        // the program.
-        thread::spawn(move || {
-            let (queue, settings, progress) = reader;
-            let read = || Reading::new(settings, progress).all(|job| queue.put(job));
-            if catch_unwind(AssertUnwindSafe(read)).is_err() {
-                queue.put(Job::Unreadable(failure("what follows was not read")));
-            }
-            queue.close();
-        });
-        Self { queue, done, waiting: BTreeMap::new(), next: 0 }
+        Self { shared, done, waiting: BTreeMap::new(), next: 0 }
     }
 
     /// What the next job gave.
@@ -383,7 +409,7 @@ impl Workers {
         loop {
             if let Some((cost, events)) = self.waiting.remove(&self.next) {
                 self.next += 1;
-                self.queue.give(cost);
+                self.shared.give(cost);
                 return Ok(events);
             }
             let done = self.done.recv_timeout(TICK)?.into_iter();
@@ -399,7 +425,7 @@ struct Reading {
     /// Which source comes next.
     source: usize,
     /// What the source before has still to open.
-    inputs: Box<dyn Iterator<Item = Result<Opened, InputError>>>,
+    inputs: Box<dyn Iterator<Item = Result<Opened, InputError>> + Send>,
     open: Option<Open>,
     /// Whether there may have been no record yet.
     is_first: bool,
@@ -418,6 +444,11 @@ impl Reading {
     fn new(settings: Arc<Settings>, progress: Arc<Progress>) -> Self {
         let inputs = Box::new(std::iter::empty());
         Self { settings, progress, source: 0, inputs, open: None, is_first: true }
+    }
+
+    /// Whether the next job is here already, and no input is waited for.
+    fn has_next(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.records.has_next())
     }
 
     /// Opens an input. The job says what came of it.
@@ -471,15 +502,26 @@ impl Iterator for Reading {
     }
 }
 
-/// Judges what is in the queue, until nothing will follow.
-fn work(queue: &Queue, settings: &Settings, sender: &Sender<Vec<(u64, usize, Vec<Event>)>>) {
+/// Reads and judges, until nothing will follow.
+fn work(shared: &Shared, settings: &Settings, sender: &Sender<Vec<(u64, usize, Vec<Event>)>>) {
     let mut repeats = Repeats::default();
-    while let Some(jobs) = queue.take() {
-        let done = jobs.into_iter().map(|(number, job)| {
-            (number, job.cost(), guarded(|| job.events(settings, &mut repeats)))
-        });
-        if sender.send(done.collect()).is_err() {
+    let (mut done, mut bytes) = (Vec::new(), 0);
+    loop {
+        let jobs = shared.take(done.is_empty());
+        let is_last = jobs.is_empty();
+        if is_last && done.is_empty() {
             return;
+        }
+        for (number, cost, job) in jobs {
+            bytes += cost;
+            done.push((number, cost, guarded(|| job.events(settings, &mut repeats))));
+        }
+        let is_enough = bytes >= HANDED_BYTES || done.len() >= HANDED;
+        if is_enough || is_last || !shared.is_there {
+            bytes = 0;
+            if sender.send(std::mem::take(&mut done)).is_err() {
+                return;
+            }
         }
     }
 }

@@ -165,6 +165,11 @@ impl Batch {
 trait Reader: Send {
     /// The next records; none at the end of the input.
     fn batch(&mut self, bytes: &mut Bytes) -> io::Result<Option<Batch>>;
+
+    /// Whether the next records are sure to be here, so that nothing has to be read for them.
+    fn has_next(&self, _bytes: &Bytes) -> bool {
+        false
+    }
 }
 
 /// A reader whose records have to be read to know where the next one begins.
@@ -239,6 +244,11 @@ impl Records {
 }
 
 impl Records {
+    /// Whether further records are here already, and the input is not waited for.
+    pub(crate) fn has_next(&self) -> bool {
+        self.reader.has_next(&self.bytes)
+    }
+
     /// Some further records, without their numbers.
     pub(crate) fn next_batch(&mut self) -> Option<io::Result<Batch>> {
         if self.done {

@@ -58,6 +58,10 @@ impl Reader for Ndjson {
         bytes.consume(length);
         Ok(Some(Batch::Lines(Lines { text, at: 0, offset, limits: self.limits })))
     }
+
+    fn has_next(&self, bytes: &Bytes) -> bool {
+        memchr::memchr(b'\n', bytes.buffered()).is_some()
+    }
 }
 
 /// A byte order mark, which may begin an input.
