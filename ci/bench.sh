@@ -63,8 +63,8 @@ if [ ${#judging[@]} -gt 0 ]; then
     exit 2
 fi
 
-cargo test --quiet --release -p bench
-cargo build --quiet --release -p bench
+cargo test --quiet --profile bench -p bench
+cargo build --quiet --profile bench -p bench
 # By itself, as it is installed: built together with others it has features that those ask for.
 cargo build --quiet --release -p faultbook
 arguments=(${summary[@]+"${summary[@]}"} --start "$release/faultbook")

@@ -21,8 +21,10 @@ use crate::rounds::median;
 /// How many bytes a capture has.
 const LENGTH: usize = 200 << 20;
 
-/// How many different responses it is made of.
+/// How many different responses it is made of, which come again and again, as those of an API do; and of
+/// how many so that they come again when they are forgotten.
 const RESPONSES: usize = 4_000;
+const MORE_RESPONSES: usize = 40_000;
 
 /// How often the whole is read.
 const ROUNDS: usize = 5;
@@ -37,8 +39,8 @@ struct Recorded {
     body: String,
 }
 
-/// Responses made from the public strategies, always the same ones.
-fn responses() -> Vec<Recorded> {
+/// So many responses made from the public strategies, always the same ones.
+fn responses(count: usize) -> Vec<Recorded> {
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
     let strategies = [
@@ -47,9 +49,9 @@ fn responses() -> Vec<Recorded> {
         ("ampache", ampache_error::strategies::conforming().boxed()),
         ("onedrive", onedrive_error::strategies::conforming().boxed()),
     ];
-    let mut responses = Vec::with_capacity(RESPONSES);
+    let mut responses = Vec::with_capacity(count);
     for (service, strategy) in strategies.iter().cycle() {
-        if responses.len() == RESPONSES {
+        if responses.len() == count {
             break;
         }
         let Ok(tree) = strategy.new_tree(&mut runner) else { continue };
@@ -291,18 +293,20 @@ pub fn peer(is_har: bool, file: &Path) -> usize {
     errors
 }
 
-/// Writes the captures that [`measure`] reads into a folder: NDJSON and HAR of generated responses, and
-/// NDJSON of the documents' examples.
+/// Writes the captures that [`measure`] reads into a folder: NDJSON and HAR of generated responses,
+/// NDJSON of the documents' examples, and of ten times as many generated responses.
 ///
 /// # Errors
 ///
 /// Those of writing.
-pub fn write(folder: &Path) -> io::Result<[PathBuf; 3]> {
-    let files = ["c.ndjson", "c.har", "d.ndjson"].map(|name| folder.join(name));
-    let responses = responses();
-    write_ndjson(&files[0], &responses)?;
-    write_har(&files[1], &responses)?;
+pub fn write(folder: &Path) -> io::Result<[PathBuf; 4]> {
+    let files = ["c.ndjson", "c.har", "d.ndjson", "e.ndjson"].map(|name| folder.join(name));
+    let responses = responses(MORE_RESPONSES);
+    let few = responses.get(..RESPONSES).unwrap_or_default();
+    write_ndjson(&files[0], few)?;
+    write_har(&files[1], few)?;
     write_ndjson(&files[2], &documented())?;
+    write_ndjson(&files[3], &responses)?;
     Ok(files)
 }
 
@@ -314,7 +318,7 @@ pub fn write(folder: &Path) -> io::Result<[PathBuf; 3]> {
 /// errors.
 pub fn measure(command: &Path, mut show: impl FnMut(&str)) -> Map<String, Value> {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let [ndjson, har, examples] = write(folder.path()).expect("room for 600 MB");
+    let [ndjson, har, examples, more] = write(folder.path()).expect("room for 800 MB");
     let own = std::env::current_exe().expect("this program");
     let ours = |file: &Path, options: &[&str]| {
         let mut process = Command::new(command);
@@ -343,6 +347,11 @@ pub fn measure(command: &Path, mut show: impl FnMut(&str)) -> Map<String, Value>
         ("HAR, serde_json", vec![theirs("--peer-har", &har)]),
         ("NDJSON of examples, one thread", vec![ours(&examples, &["--jobs", "1"])]),
         ("NDJSON of examples, sonic-rs and quick-xml", vec![theirs("--peer-ndjson", &examples)]),
+        ("NDJSON of 40,000 responses, one thread", vec![ours(&more, &["--jobs", "1"])]),
+        (
+            "NDJSON of 40,000 responses, sonic-rs and quick-xml",
+            vec![theirs("--peer-ndjson", &more)],
+        ),
     ];
     let mut times = vec![Vec::new(); contenders.len()];
     for _ in 0..ROUNDS {
@@ -376,6 +385,8 @@ pub fn measure(command: &Path, mut show: impl FnMut(&str)) -> Map<String, Value>
     // As it runs without options.
     ratios.insert("ndjson_all_cores_vs_sonic_pipeline".to_owned(), rounded(faster(2, 4)));
     ratios.insert("ndjson_examples_vs_sonic_pipeline".to_owned(), rounded(faster(8, 9)));
+    // Where nearly none comes again soon enough.
+    ratios.insert("ndjson_unrepeated_vs_sonic_pipeline".to_owned(), rounded(faster(10, 11)));
     // What any program could gain by a second thread here: two cores that share one are not two.
     ratios.insert("two_at_once".to_owned(), rounded(2.0 * faster(5, 4)));
     ratios.insert("har_vs_serde_json".to_owned(), rounded(faster(6, 7)));
@@ -390,7 +401,7 @@ mod tests {
     fn both_read_the_same_number_of_errors() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a.ndjson");
-        let responses: Vec<Recorded> = responses().into_iter().take(200).collect();
+        let responses: Vec<Recorded> = responses(200);
         let mut lines = Vec::new();
         for response in &responses {
             writeln!(lines, "{}", row(response)).unwrap();

@@ -2,9 +2,10 @@
 //!
 //! An API has few errors, and of most of them it sends the same body each time, so that a capture has
 //! the same bodies over and over. Judging is a function of the response alone: what is equal to one in
-//! which nothing was found needs no second look.
+//! which nothing was found needs no further look.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
 
 use faultbook_core::{Edition, Limits, Response, Verdict};
 
@@ -13,6 +14,9 @@ use crate::services::Service;
 /// The longest response that is kept, and how much all of them take, in bytes.
 const LONGEST: usize = 4 << 10;
 const MOST: usize = 4 << 20;
+/// How many hashes are kept of those that came once: some more than there is room for responses, so that
+/// they are forgotten where these would be.
+const MOST_ONCE: usize = 1 << 14;
 
 /// The header fields that rules look at. Of others only the length is of interest, where it is over the
 /// limit.
@@ -26,15 +30,22 @@ pub(crate) struct Known {
     pub(crate) verdict: Verdict,
 }
 
-/// The responses of a run that were only counted: all that they were judged by beside the options of
-/// that run, and what came of it.
+/// The responses of a run that were only counted, twice at least: all that they were judged by beside
+/// the options of that run, and what came of it.
 #[derive(Debug, Default)]
 pub(crate) struct Repeats {
-    known: HashMap<Box<[u8]>, Known>,
+    state: RandomState,
+    /// By their hash; of two that have the same one, the last.
+    known: HashMap<u64, (Box<[u8]>, Known)>,
     /// How many bytes these take.
     bytes: usize,
-    /// The response that was looked for last; empty where it is none to keep.
+    /// Hashes of those that came once, each in a place that itself tells: the last bit is set until
+    /// another one was to be there too, and the next of those gets it. To keep their bytes would take
+    /// longer than it saves where none comes again.
+    once: Vec<u32>,
+    /// The response that was looked for last, and its hash; empty where it is none to keep.
     last: Vec<u8>,
+    hash: u64,
 }
 
 impl Repeats {
@@ -71,21 +82,42 @@ impl Repeats {
             last.clear();
             return None;
         }
-        self.known.get(&**last).copied()
+        self.hash = self.state.hash_one(&**last);
+        let (response, known) = self.known.get(&self.hash)?;
+        (**response == **last).then_some(*known)
     }
 
-    /// Keeps what came of the response that was looked for last.
+    /// Keeps what came of the response that was looked for last, if that came before.
     pub(crate) fn keep(&mut self, known: Known) {
-        if self.last.is_empty() {
+        if self.last.is_empty() || !self.came_before() {
             return;
         }
-        let bytes = self.last.len() + size_of::<(Box<[u8]>, Known)>();
+        let bytes = self.last.len() + size_of::<(u64, Box<[u8]>, Known)>();
         if self.bytes + bytes > MOST {
             self.known.clear();
             self.bytes = 0;
         }
         self.bytes += bytes;
-        self.known.insert(self.last.as_slice().into(), known);
+        self.known.insert(self.hash, (self.last.as_slice().into(), known));
+    }
+
+    /// Whether the response that was looked for last came before, as far as that is known. From now on
+    /// it did.
+    fn came_before(&mut self) -> bool {
+        if self.once.is_empty() {
+            self.once = vec![0; MOST_ONCE];
+        }
+        let [low, high, .., a, b, c, d] = self.hash.to_le_bytes();
+        let place = usize::from(u16::from_le_bytes([low, high])) % MOST_ONCE;
+        let hash = u32::from_le_bytes([a, b, c, d]) | 1;
+        let Some(once) = self.once.get_mut(place) else { return false };
+        let came_before = *once | 1 == hash;
+        *once = match *once {
+            _ if came_before => 0,
+            other if other & 1 == 1 => other & !1,
+            _ => hash,
+        };
+        came_before
     }
 }
 
@@ -110,10 +142,12 @@ mod tests {
         for n in 0..10_000 {
             let body = format!("{n:0length$}").into_bytes();
             let response = Response::new(&body);
-            assert!(repeats.find(&response, None, &limits).is_none(), "{n}");
-            repeats.keep(known());
+            for _ in 0..2 {
+                assert!(repeats.find(&response, None, &limits).is_none(), "{n}");
+                repeats.keep(known());
+            }
             assert!(repeats.find(&response, None, &limits).is_some(), "{n}");
-            let bytes = repeats.known.keys().map(|key| key.len()).sum();
+            let bytes = repeats.known.values().map(|(key, _)| key.len()).sum();
             most = most.max(bytes);
             assert!(bytes <= MOST, "{n}");
         }
@@ -132,10 +166,12 @@ mod tests {
             Response::new(b"{}").with_fields(&over_limit),
             Response::new(b"{}").with_fields(&judged),
         ] {
-            // What was looked for before is not kept in its place.
-            assert!(repeats.find(&Response::new(b"[]"), None, &limits).is_none());
-            assert!(repeats.find(&response, None, &limits).is_none());
-            repeats.keep(known());
+            for _ in 0..2 {
+                // What was looked for before is not kept in its place.
+                assert!(repeats.find(&Response::new(b"[]"), None, &limits).is_none());
+                assert!(repeats.find(&response, None, &limits).is_none());
+                repeats.keep(known());
+            }
             assert!(repeats.known.is_empty());
         }
     }
