@@ -128,10 +128,14 @@ impl Bytes {
         let head = bytes.peek(4)?;
         let is_gzip = head.starts_with(&[0x1F, 0x8B]);
         let is_zstd = head.starts_with(&[0x28, 0xB5, 0x2F, 0xFD]);
-        if !is_gzip && !is_zstd {
-            return Ok(bytes);
-        }
-        let Self { input, mut buffer, end, read, .. } = bytes;
+        Ok(if is_gzip || is_zstd { bytes.decoded(is_gzip, limits) } else { bytes })
+    }
+
+    /// What is compressed, decompressed: with gzip, or else with Zstandard.
+    // Not a part of its caller: the decoders would take seven pages of that one's stack.
+    #[inline(never)]
+    fn decoded(self, is_gzip: bool, limits: &CaptureLimits) -> Self {
+        let Self { input, mut buffer, end, read, .. } = self;
         buffer.truncate(end);
         let input = BufReader::with_capacity(CHUNK, Cursor::new(buffer).chain(input));
         let limit = limits.decompressed;
@@ -141,7 +145,7 @@ impl Bytes {
             let decoder = Frames { input: Some(input), decoder: None };
             Box::new(Limited { input: decoder, left: limit, limit })
         };
-        Ok(Self { is_compressed: true, read, input, ..Self::new(Box::new(io::empty())) })
+        Self { is_compressed: true, read, input, ..Self::new(Box::new(io::empty())) }
     }
 
     /// Where the next byte stands in the input, in bytes.
