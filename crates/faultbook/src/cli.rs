@@ -247,7 +247,7 @@ pub struct Check {
     #[arg(long)]
     pub no_progress: bool,
 
-    /// How many threads judge; as many as there are cores where this is not given.
+    /// How many threads read and judge; as many as there are cores where this is not given.
     #[arg(long, env = "FAULTBOOK_JOBS", hide_env_values = true, value_name = "COUNT")]
     pub jobs: Option<NonZero<usize>>,
 

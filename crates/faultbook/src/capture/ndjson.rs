@@ -14,7 +14,7 @@ use super::{Batch, CaptureLimits, Reader, Record, Recorded, base64_engine, findi
 use crate::services::service;
 
 /// How many lines are read together, and about how many bytes.
-const MOST_LINES: usize = 64;
+const MOST_LINES: usize = 256;
 const MOST_BYTES: usize = 64 << 10;
 
 pub(super) struct Ndjson {
