@@ -16,7 +16,7 @@ use faultbook_core::{Finding, Response, Verdict};
 use crate::baseline::{Baseline, Known};
 use crate::capture::{Batch, CaptureLimits, Format, Record, Recorded, Records};
 use crate::hosts::Hosts;
-use crate::input::{self, InputError, Opened};
+use crate::input::{InputError, Opened, Source};
 use crate::judge::{Options, Outcome, Unjudged, judge_or_count};
 use crate::mask::{mask, mask_findings, masked_url};
 use crate::repeats::Repeats;
@@ -42,7 +42,7 @@ const TICK: Duration = Duration::from_millis(50);
 /// What is asked of a run.
 #[derive(Debug)]
 pub(crate) struct Settings {
-    pub(crate) sources: Vec<input::Source>,
+    pub(crate) sources: Vec<Source>,
     /// What the inputs are written in; `None`: what their bytes tell.
     pub(crate) format: Option<Format>,
     pub(crate) limits: CaptureLimits,
@@ -67,7 +67,7 @@ impl Settings {
     /// sooner than they are started. What is no file may have to be waited for, which is another
     /// thread's part.
     pub(crate) fn needs_threads(&self) -> bool {
-        !self.is_small() && (self.jobs() > 1 || !self.sources.iter().all(input::Source::is_file))
+        !self.is_small() && (self.jobs() > 1 || !self.sources.iter().all(Source::is_file))
     }
 
     /// How many threads judge. Asking for the cores takes as long as judging some bodies does.
@@ -80,7 +80,7 @@ impl Settings {
     pub(crate) fn is_small(&self) -> bool {
         /// In bytes.
         const SMALL: u64 = 64 << 10;
-        let lengths: Option<Vec<u64>> = self.sources.iter().map(input::Source::length).collect();
+        let lengths: Option<Vec<u64>> = self.sources.iter().map(Source::length).collect();
         lengths.is_some_and(|lengths| lengths.iter().sum::<u64>() <= SMALL)
     }
 }
@@ -149,7 +149,7 @@ enum Job {
 }
 
 /// What is read, by one thread at a time.
-struct Source {
+struct Numbered {
     reading: Reading,
     /// The number of the next job.
     next: u64,
@@ -165,7 +165,7 @@ struct Load {
 
 /// What the threads share.
 struct Shared {
-    source: Mutex<Source>,
+    source: Mutex<Numbered>,
     /// Whether nothing of the source is ever waited for.
     is_there: bool,
     load: Mutex<Load>,
@@ -384,8 +384,8 @@ impl Pipeline {
 
 impl Workers {
     fn start(settings: &Arc<Settings>, reading: Reading, stop: &Arc<AtomicBool>) -> Self {
-        let is_there = settings.sources.iter().all(input::Source::is_there);
-        let source = Source { reading, next: 0, is_ended: false };
+        let is_there = settings.sources.iter().all(Source::is_there);
+        let source = Numbered { reading, next: 0, is_ended: false };
         let shared = Arc::new(Shared {
             source: Mutex::new(source),
             is_there,
