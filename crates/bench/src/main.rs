@@ -1,7 +1,7 @@
 //! Prints the ratios, or judges counts of instructions: see [`USAGE`].
 
 use std::io::Read as _;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use bench::{captures, instructions, measures, start};
 
@@ -80,7 +80,24 @@ fn main() -> ExitCode {
         summary.extend(captures::measure(command.as_ref(), |line| println!("{line}")));
     }
     if is_summary {
+        match allocations() {
+            Ok(count) => summary.insert("allocations".to_owned(), count.into()),
+            Err(fault) => {
+                eprintln!("{fault}");
+                return ExitCode::from(2);
+            }
+        };
         println!("{}", serde_json::Value::Object(summary));
     }
     ExitCode::SUCCESS
+}
+
+/// How often reading the documented examples allocates, as the program beside this one counts it.
+fn allocations() -> Result<u64, String> {
+    let path = std::env::current_exe().map_err(|error| error.to_string())?;
+    let path = path.with_file_name("allocations");
+    let said = |what: &dyn std::fmt::Display| format!("{}: {what}", path.display());
+    let output = Command::new(&path).output().map_err(|error| said(&error))?;
+    let count = str::from_utf8(&output.stdout).ok().and_then(|text| text.trim_end().parse().ok());
+    count.ok_or_else(|| said(&format_args!("{}, and no number", output.status)))
 }

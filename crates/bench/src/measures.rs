@@ -158,7 +158,6 @@ pub fn summary(groups: &[Group]) -> Map<String, Value> {
         "check_vs_read": mean(CHECK, "read"),
         // A level of 100,000 in proportion to one of 100: 1 where time is linear.
         "deep_chain_per_level": rounded(levels(DEEP_CHAIN) / levels(CHAIN) / 1000.0),
-        "allocations": allocations(),
     });
     match values {
         Value::Object(map) => map,
@@ -169,19 +168,6 @@ pub fn summary(groups: &[Group]) -> Map<String, Value> {
 /// Three digits behind the point.
 pub fn rounded(number: f64) -> Value {
     json!((number * 1000.0).round() / 1000.0)
-}
-
-/// How often reading the documented examples once each allocates.
-fn allocations() -> u64 {
-    let allocations = |read: fn(&[u8]) -> usize, body: &[u8]| {
-        allocation_counter::measure(|| _ = read(body)).count_total
-    };
-    let json = inputs::documented_json();
-    let json =
-        json.iter().map(|input| allocations(json_readers(input.service)[0].read, &input.bytes));
-    let xml = inputs::documented_xml();
-    let xml = xml.iter().map(|input| allocations(XML[0].read, &input.bytes));
-    json.chain(xml).sum()
 }
 
 #[cfg(test)]
