@@ -32,11 +32,16 @@ impl Entry {
     /// What unused places hold.
     pub(super) const NONE: Self = Self(0);
 
-    /// A name with this hash; `first`: it is the first one of its object.
+    /// A name with this hash.
     #[inline(always)]
-    pub(super) const fn new(start: usize, escaped: bool, hash: u64, first: bool) -> Self {
-        let flags = (escaped as u64) << Self::ESCAPED_BIT | (first as u64) << Self::FIRST_BIT;
-        Self(hash & Self::FINGERPRINT | flags | start as u64)
+    pub(super) const fn new(start: usize, escaped: bool, hash: u64) -> Self {
+        Self(hash & Self::FINGERPRINT | (escaped as u64) << Self::ESCAPED_BIT | start as u64)
+    }
+
+    /// The same as the first one of its object.
+    #[cold]
+    pub(super) const fn as_first(self) -> Self {
+        Self(self.0 | 1 << Self::FIRST_BIT)
     }
 
     /// Where its opening quote stands.
@@ -45,7 +50,7 @@ impl Entry {
         (self.0 & Self::START) as usize
     }
 
-    /// Whether it is the first one of its object: the bottom of that object's entries.
+    /// Whether it is known as the first one of its object: the bottom of that object's entries.
     #[inline]
     pub(super) const fn is_first(self) -> bool {
         self.0 >> Self::FIRST_BIT & 1 == 1
@@ -153,6 +158,22 @@ pub(super) fn hash(body: &str, start: usize, len: usize, escaped: bool) -> u64 {
     }
 }
 
+/// The same of a name that is known when this is compiled: then this is, too.
+#[inline(always)]
+pub(super) const fn hash_of_known(name: &str) -> u64 {
+    let mut first = 0;
+    let (mut rest, mut shift) = (name.as_bytes(), 0);
+    while let [byte, behind @ ..] = rest {
+        if shift == u64::BITS {
+            break;
+        }
+        first |= (*byte as u64) << shift;
+        shift += u8::BITS;
+        rest = behind;
+    }
+    mix(first, name.len())
+}
+
 /// Of a name that has an escape, or stands at the body's end.
 #[cold]
 fn hash_of_rare(name: &Name<'_>) -> u64 {
@@ -176,7 +197,7 @@ fn hash_of_rare(name: &Name<'_>) -> u64 {
 /// the upper half (Fibonacci hashing).
 #[inline(always)]
 #[expect(clippy::cast_possible_truncation, reason = "it is less than 8")]
-fn mix(first: u64, len: usize) -> u64 {
+const fn mix(first: u64, len: usize) -> u64 {
     // What stands behind a name of fewer than eight bytes is shifted out.
     let first = if len < 8 { first.unbounded_shl((8 - len as u32) * 8) } else { first };
     (first ^ (len as u64) << 3).wrapping_mul(0x9E37_79B9_7F4A_7C15)

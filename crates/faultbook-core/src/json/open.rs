@@ -4,7 +4,7 @@
     reason = "measured: calls of these few instructions cost as much as they do"
 )]
 
-use super::names::{Entry, LARGE, Large, Name, hash};
+use super::names::{Entry, LARGE, Large, Name};
 use super::pointer::{At, MAX_POINTER_LEVELS, PointerWriter};
 
 /// How many levels need no allocation.
@@ -114,6 +114,13 @@ impl<'a> Open<'a> {
         self.seen = 0;
     }
 
+    /// The first container of all was opened, and is an object: nothing is there to be put away.
+    #[inline]
+    pub(super) const fn open_first_object(&mut self) {
+        self.kinds = 1;
+        self.depth = 1;
+    }
+
     #[cold]
     fn open_deeper(&mut self) {
         let deep = self.deep.get_or_insert_default();
@@ -184,8 +191,8 @@ impl<'a> Open<'a> {
     }
 
     /// Takes in a name of the innermost container, whose opening quote is at `start` and that has
-    /// `len` bytes between its quotes. Where it stood there before, that is where its opening quote
-    /// was.
+    /// `len` bytes between its quotes; `hash` stands for it. Where it stood there before, that is where
+    /// its opening quote was.
     #[inline(always)]
     pub(super) fn name(
         &mut self,
@@ -193,15 +200,20 @@ impl<'a> Open<'a> {
         start: usize,
         len: usize,
         escaped: bool,
+        hash: u64,
     ) -> Option<usize> {
         self.step = At::name(start);
-        let hash = hash(body, start, len, escaped);
         let bit = 1 << (hash >> (u64::BITS - 5));
         if self.seen & bit != 0 {
             return self.search(Name::new(body, start, len, escaped), hash);
         }
+        let mut entry = Entry::new(start, escaped, hash);
+        // Of other containers it is known where their names begin. No bit is set before the first one.
+        if self.depth >= LEVELS && self.seen == 0 {
+            entry = entry.as_first();
+        }
         self.seen |= bit;
-        self.put(Entry::new(start, escaped, hash, self.count == self.base));
+        self.put(entry);
         None
     }
 
@@ -235,7 +247,7 @@ impl<'a> Open<'a> {
         if let Some(large) = self.large() {
             return large.insert(&name);
         }
-        let new = Entry::new(name.start(), name.is_escaped(), hash, self.count == self.base);
+        let new = Entry::new(name.start(), name.is_escaped(), hash);
         for index in (self.base..self.count).rev() {
             let entry = self.entry(index);
             if entry.may_equal(new) && entry.is(&name) {

@@ -20,6 +20,7 @@ use std::fmt;
 use std::ops::Range;
 
 use super::duplicates::{Duplicate, Duplicates};
+use super::names::{hash, hash_of_known};
 use super::number::number_end;
 use super::open::Open;
 use super::text::{stands_for, unit};
@@ -131,17 +132,21 @@ impl<'a> Reader<'a> {
                 .and_then(|valid| std::str::from_utf8(valid).ok())
                 .unwrap_or_default(),
         };
-        let position = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+        let position = match text.as_bytes() {
+            // Three bytes of text that begins so are the mark, or another character.
+            [0xEF, ..] if text.starts_with(BYTE_ORDER_MARK) => BYTE_ORDER_MARK.len(),
+            _ => 0,
+        };
         Self {
             body,
             text,
             position,
             state: State::Start,
-            start: position,
-            end: position,
+            start: 0,
+            end: 0,
             escaped: false,
-            name_start: position,
-            name_end: position,
+            name_start: 0,
+            name_end: 0,
             name_escaped: false,
             open: Open::new(),
             duplicates: Duplicates::new(Duplicates::DEFAULT_LIMIT),
@@ -196,7 +201,9 @@ impl<'a> Reader<'a> {
     #[inline]
     pub fn advance(&mut self) -> Step {
         match self.state {
-            State::ObjectOpen | State::AfterMember => self.step_member(self.position, &[]).0,
+            State::ObjectOpen | State::AfterMember => {
+                self.step_member(self.text, self.position, &[]).0
+            }
             _ => self.step(),
         }
     }
@@ -209,7 +216,8 @@ impl<'a> Reader<'a> {
         if self.state != State::Start || bytes.get(at) != Some(&b'{') {
             return self.step();
         }
-        self.open(at, State::ObjectOpen, Step::ObjectStart).0
+        self.open.open_first_object();
+        self.opened(at, State::ObjectOpen, Step::ObjectStart).0
     }
 
     /// The same as [`Reader::advance`], and faster at the end of the document.
@@ -226,7 +234,7 @@ impl<'a> Reader<'a> {
     /// The same as [`Reader::advance`], and faster where reading stands in an object.
     #[inline]
     pub fn advance_member(&mut self) -> Step {
-        self.step_member(self.position, &[]).0
+        self.step_member(self.text, self.position, &[]).0
     }
 
     /// The same as [`Reader::advance`], and faster where reading stands in an object and the
@@ -246,8 +254,8 @@ impl<'a> Reader<'a> {
     /// ```
     #[inline(always)]
     pub fn advance_listed<const N: usize>(&mut self, names: &[&str; N]) -> (Step, Option<usize>) {
-        let (step, _, index) = self.step_member(self.position, names);
-        (step, index)
+        let (step, _, index) = self.step_member(self.text, self.position, names);
+        (step, (index < N).then_some(index))
     }
 
     /// Whether the last name can be `known`, in any case: it is as long, or has an escape.
@@ -307,12 +315,13 @@ impl<'a> Reader<'a> {
     /// than most steps do.
     #[inline(always)]
     fn pass(&mut self, outside: usize, stops: impl Fn(&Self) -> bool) -> Step {
+        let text = self.text;
         let mut at = self.position;
         loop {
             let mut step;
             match self.state {
                 State::ObjectOpen | State::AfterMember => loop {
-                    (step, at, _) = self.step_member(at, &[]);
+                    (step, at, _) = self.step_member(text, at, &[]);
                     if step == Step::ObjectEnd {
                         break;
                     }
@@ -324,7 +333,7 @@ impl<'a> Reader<'a> {
                     }
                 },
                 State::ArrayOpen | State::AfterElement => loop {
-                    (step, at) = self.step_element(at);
+                    (step, at) = self.step_element(text, at);
                     if !step.is_scalar() {
                         break;
                     }
@@ -439,19 +448,20 @@ impl<'a> Reader<'a> {
 
     /// Reads one token. A name is a string behind which `State::AfterName` is.
     fn step(&mut self) -> Step {
+        let text = self.text;
         let byte = self.skip_white_space();
         let at = self.position;
         let (step, _) = match self.state {
-            State::Start => self.value(at, State::Complete, VALUE),
+            State::Start => self.value(text, at, State::Complete, VALUE),
             State::ArrayOpen if byte == Some(b']') => self.close(at, Step::ArrayEnd),
-            State::ArrayOpen => self.value(at, State::AfterElement, VALUE_OR_END),
+            State::ArrayOpen => self.value(text, at, State::AfterElement, VALUE_OR_END),
             State::AfterElement => match byte {
                 Some(b']') => self.close(at, Step::ArrayEnd),
                 Some(b',') => {
                     self.position += 1;
                     self.skip_white_space();
                     self.open.next_element();
-                    self.value(self.position, State::AfterElement, VALUE)
+                    self.value(text, self.position, State::AfterElement, VALUE)
                 }
                 _ => return self.fail(COMMA_OR_ARRAY_END),
             },
@@ -461,7 +471,7 @@ impl<'a> Reader<'a> {
                 Some(b':') => {
                     self.position += 1;
                     self.skip_white_space();
-                    self.value(self.position, State::AfterMember, VALUE)
+                    self.value(text, self.position, State::AfterMember, VALUE)
                 }
                 _ => return self.fail(COLON),
             },
@@ -490,10 +500,11 @@ impl<'a> Reader<'a> {
     #[inline(always)]
     fn step_member<const N: usize>(
         &mut self,
+        text: &'a str,
         mut at: usize,
         names: &[&str; N],
-    ) -> (Step, usize, Option<usize>) {
-        let bytes = self.text.as_bytes();
+    ) -> (Step, usize, usize) {
+        let bytes = text.as_bytes();
         if self.state == State::AfterMember {
             if bytes.get(at) != Some(&b',') {
                 at = space_end(bytes, at);
@@ -502,7 +513,7 @@ impl<'a> Reader<'a> {
                 Some(b',') => at += 1,
                 Some(b'}') => {
                     let (step, at) = self.close(at, Step::ObjectEnd);
-                    return (step, at, None);
+                    return (step, at, N);
                 }
                 _ => return self.two_steps(names),
             }
@@ -510,35 +521,37 @@ impl<'a> Reader<'a> {
             return self.two_steps(names);
         }
         at = space_end(bytes, at);
-        let listed = listed_name(bytes, at, names);
-        let (name_end, index) = match listed {
-            Some((index, end)) => (end, Some(index)),
-            None => match plain_string_end(bytes, at) {
-                Some(end) => (end, None),
-                None => return self.two_steps(names),
-            },
+        let (index, name_end, hash) = if let Some(listed) = listed_name(bytes, at, names) {
+            listed
+        } else {
+            let end = match N {
+                0 => plain_string_end(bytes, at),
+                _ => unlisted_name_end(bytes, at),
+            };
+            let Some(end) = end else { return self.two_steps(names) };
+            (N, end, hash(text, at, end - at - 2, false))
         };
         let mut colon = name_end;
         if bytes.get(colon) != Some(&b':') {
-            colon = space_end(bytes, colon);
+            colon = rare_space_end(bytes, colon);
             if bytes.get(colon) != Some(&b':') {
                 return self.two_steps(names);
             }
         }
-        self.put_name(at, name_end, false);
-        let start = space_end(bytes, colon + 1);
-        let (step, at) = self.value(start, State::AfterMember, VALUE);
+        self.put_name(at, name_end, false, hash);
+        let start = rare_space_end(bytes, colon + 1);
+        let (step, at) = self.value(text, start, State::AfterMember, VALUE);
         (step, at, index)
     }
 
     /// Reads an element: the same as a step in an array, and gives where reading stands then.
     #[inline(always)]
-    fn step_element(&mut self, mut at: usize) -> (Step, usize) {
-        let bytes = self.text.as_bytes();
+    fn step_element(&mut self, text: &'a str, mut at: usize) -> (Step, usize) {
+        let bytes = text.as_bytes();
         let is_first = self.state == State::ArrayOpen;
         if !is_first {
             if bytes.get(at) != Some(&b',') {
-                at = space_end(bytes, at);
+                at = rare_space_end(bytes, at);
             }
             match bytes.get(at) {
                 Some(b',') => at += 1,
@@ -549,12 +562,12 @@ impl<'a> Reader<'a> {
         }
         at = space_end(bytes, at);
         if !is_first {
-            return self.value(at, State::AfterElement, VALUE);
+            return self.value(text, at, State::AfterElement, VALUE);
         }
         if bytes.get(at) == Some(&b']') {
             return self.close(at, Step::ArrayEnd);
         }
-        self.value(at, State::AfterElement, VALUE_OR_END)
+        self.value(text, at, State::AfterElement, VALUE_OR_END)
     }
 
     /// Reads one token, and gives where reading stands then.
@@ -564,11 +577,12 @@ impl<'a> Reader<'a> {
     }
 
     #[cold]
-    fn two_steps(&mut self, names: &[&str]) -> (Step, usize, Option<usize>) {
-        let (mut step, mut index) = (self.step(), None);
+    fn two_steps(&mut self, names: &[&str]) -> (Step, usize, usize) {
+        let (mut step, mut index) = (self.step(), names.len());
         if step == Step::String && self.state == State::AfterName {
             let name = self.name();
-            index = names.iter().position(|known| name == **known);
+            let known = names.iter().position(|known| name == **known);
+            index = known.unwrap_or(names.len());
             step = self.step();
         }
         (step, self.position, index)
@@ -577,8 +591,14 @@ impl<'a> Reader<'a> {
     /// Reads the value at `at`, or the bracket that opens it, and gives where reading stands then.
     /// `after`: the state behind it if it is a scalar.
     #[inline(always)]
-    fn value(&mut self, at: usize, after: State, expected: &'static str) -> (Step, usize) {
-        let bytes = self.text.as_bytes();
+    fn value(
+        &mut self,
+        text: &'a str,
+        at: usize,
+        after: State,
+        expected: &'static str,
+    ) -> (Step, usize) {
+        let bytes = text.as_bytes();
         let byte = bytes.get(at).copied();
         if byte == Some(b'"') {
             let plain = plain_end(bytes, at + 1);
@@ -593,10 +613,11 @@ impl<'a> Reader<'a> {
             }
             return self.rest_of_value(at, plain, after);
         }
-        if byte == Some(b'{') {
-            return self.open(at, State::ObjectOpen, Step::ObjectStart);
+        match byte {
+            Some(b'{') => self.open(at, State::ObjectOpen, Step::ObjectStart),
+            Some(b'[') => self.open(at, State::ArrayOpen, Step::ArrayStart),
+            _ => self.other_value(at, after, expected),
         }
-        self.other_value(at, after, expected)
     }
 
     /// Reads the value at `start` on from `at`: it is a string.
@@ -620,13 +641,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads a value that is no string and no object.
+    /// Reads a value that is no string and no container.
     #[inline(never)]
     fn other_value(&mut self, at: usize, after: State, expected: &'static str) -> (Step, usize) {
-        self.begin_value(at, after);
         let bytes = self.text.as_bytes();
         let (step, end) = match bytes.get(at) {
-            Some(b'[') => return self.open(at, State::ArrayOpen, Step::ArrayStart),
             Some(b'-' | b'0'..=b'9') => (Step::Number, number_end(bytes, at)),
             Some(b't') => (Step::True, literal_end(bytes, at, "true", "`true`")),
             Some(b'f') => (Step::False, literal_end(bytes, at, "false", "`false`")),
@@ -635,12 +654,16 @@ impl<'a> Reader<'a> {
         };
         match end {
             Ok(end) => {
+                self.start = at;
                 self.position = end;
                 self.end = end;
                 self.state = after;
                 (step, end)
             }
-            Err((at, expected)) => (self.fail_at(at, expected), self.position),
+            Err((fault, expected)) => {
+                self.begin_value(at, after);
+                (self.fail_at(fault, expected), self.position)
+            }
         }
     }
 
@@ -656,17 +679,20 @@ impl<'a> Reader<'a> {
             return Step::Failed;
         }
         self.state = State::AfterName;
-        self.put_name(self.start, self.end, self.escaped);
+        let len = self.end - self.start - 2;
+        let hash = hash(self.text, self.start, len, self.escaped);
+        self.put_name(self.start, self.end, self.escaped, hash);
         Step::String
     }
 
     /// Takes in the name that was just read, from its opening quote to behind its closing one.
     #[inline(always)]
-    fn put_name(&mut self, start: usize, end: usize, escaped: bool) {
+    fn put_name(&mut self, start: usize, end: usize, escaped: bool, hash: u64) {
+        let earlier = self.open.name(self.text, start, end - start - 2, escaped, hash);
         self.name_start = start;
         self.name_end = end;
         self.name_escaped = escaped;
-        if let Some(earlier) = self.open.name(self.text, start, end - start - 2, escaped) {
+        if let Some(earlier) = earlier {
             self.duplicate(start..end, earlier);
         }
     }
@@ -675,6 +701,12 @@ impl<'a> Reader<'a> {
     #[inline(always)]
     fn open(&mut self, at: usize, inside: State, step: Step) -> (Step, usize) {
         self.open.open(step == Step::ObjectStart);
+        self.opened(at, inside, step)
+    }
+
+    /// The bracket at `at` was taken in.
+    #[inline(always)]
+    const fn opened(&mut self, at: usize, inside: State, step: Step) -> (Step, usize) {
         self.state = inside;
         self.start = at;
         self.position = at + 1;
@@ -892,18 +924,34 @@ fn literal_end(
     Err((start + same, expected))
 }
 
-/// Where white space ends, from `start` on. Mostly there is none, or one space.
+/// Where white space ends, from `start` on. Mostly there is none, or one space, or a line ends.
 #[inline(always)]
 fn space_end(bytes: &[u8], start: usize) -> usize {
+    space_or(bytes, start, lines_end)
+}
+
+/// The same where lines hardly ever end.
+#[inline(always)]
+fn rare_space_end(bytes: &[u8], start: usize) -> usize {
+    #[inline(never)]
+    fn rare_lines_end(bytes: &[u8], start: usize) -> usize {
+        lines_end(bytes, start)
+    }
+    space_or(bytes, start, rare_lines_end)
+}
+
+/// The same; where there is more than one space, `more` gives it.
+#[inline(always)]
+fn space_or(bytes: &[u8], start: usize, more: impl Fn(&[u8], usize) -> usize) -> usize {
     match bytes.get(start) {
         Some(b' ') if bytes.get(start + 1).is_some_and(|&byte| byte > b' ') => start + 1,
-        Some(0..=b' ') => lines_end(bytes, start),
+        Some(0..=b' ') => more(bytes, start),
         _ => start,
     }
 }
 
-/// The same where there is more of it. Lines are indented by spaces: eight of them at once.
-#[inline]
+/// Where white space ends that begins at `start`. Lines are indented by spaces: eight of them at once.
+#[inline(always)]
 fn lines_end(bytes: &[u8], start: usize) -> usize {
     const SPACES: u64 = u64::from_le_bytes([b' '; 8]);
     let mut at = start;
@@ -929,18 +977,29 @@ fn plain_string_end(bytes: &[u8], start: usize) -> Option<usize> {
     (bytes.get(end) == Some(&b'"')).then_some(end + 1)
 }
 
+/// The same of a name that is not listed: hardly ever, where names are listed.
+#[inline(never)]
+fn unlisted_name_end(bytes: &[u8], start: usize) -> Option<usize> {
+    plain_string_end(bytes, start)
+}
+
 /// Which of `names` the string is that begins at `start`, written without escapes, and where it
-/// ends: behind its closing quote. Comparing costs less than looking for the end.
+/// ends: behind its closing quote; and what stands for it among names. Comparing costs less than
+/// looking for the end.
 #[inline(always)]
 fn listed_name<const N: usize>(
     bytes: &[u8],
     start: usize,
     names: &[&str; N],
-) -> Option<(usize, usize)> {
+) -> Option<(usize, usize, u64)> {
     let (b'"', inside) = bytes.get(start..)?.split_first()? else { return None };
     names.iter().enumerate().find_map(|(index, name)| {
         let rest = inside.strip_prefix(name.as_bytes())?;
-        (rest.first() == Some(&b'"')).then_some((index, start + name.len() + 2))
+        (rest.first() == Some(&b'"')).then_some((
+            index,
+            start + name.len() + 2,
+            hash_of_known(name),
+        ))
     })
 }
 
