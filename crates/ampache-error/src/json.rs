@@ -22,7 +22,7 @@ use faultbook_core::{
 
 use crate::object::{
     ACTION, At, CODE, Held, MESSAGE, Misspelt, NAMES, OLDER_TEXTS, OTHER_API, OTHER_FAILED,
-    OTHER_STATUS, Object, OtherApi, Part, TELLING_PARTS, TYPE, step,
+    OTHER_STATUS, Object, OtherApi, Part, Pointer, TELLING_PARTS, TYPE, step,
 };
 use crate::{ApiError, Code, rules};
 
@@ -48,11 +48,11 @@ enum Way<'a> {
 }
 
 impl Way<'_> {
-    fn pointer(self) -> Option<String> {
-        let body = String::new();
+    fn pointer(self) -> Option<Pointer> {
+        let body = Cow::Borrowed("");
         match self {
             Self::Body => Some(body),
-            Self::Error => Some(DOCUMENTED.to_owned()),
+            Self::Error => Some(Cow::Borrowed(DOCUMENTED)),
             Self::Elsewhere(name, None) => step(Some(&body), &name.decode()),
             Self::Elsewhere(name, Some(index)) => {
                 step(step(Some(&body), &name.decode()).as_ref(), &index.to_string())
@@ -322,7 +322,7 @@ impl<'a, 'f> Scan<'a, 'f> {
     #[inline]
     pub(crate) fn plain(&self, code: Cow<'a, str>) -> Vec<Located<ApiError<'a>>> {
         let Some(found) = &self.error else { return Vec::new() };
-        let pointer = Some(DOCUMENTED.to_owned());
+        let pointer = Some(Cow::Borrowed(DOCUMENTED));
         let span = found.span.clone();
         vec![Located { pointer, span, error: found.error_of(code) }]
     }

@@ -97,6 +97,9 @@ pub(crate) enum At {
     Outside,
 }
 
+/// A JSON Pointer or an XML path.
+pub(crate) type Pointer = Cow<'static, str>;
+
 /// An error as it stands in a body.
 #[derive(Debug, Clone)]
 pub(crate) struct Object<'a> {
@@ -108,7 +111,7 @@ pub(crate) struct Object<'a> {
     /// What it is named by: the member's name, or the element's; the brace of the body itself.
     pub(crate) name: Range<usize>,
     /// JSON Pointer or XML path; empty where nobody asked.
-    pub(crate) pointer: Option<String>,
+    pub(crate) pointer: Option<Pointer>,
     pub(crate) parts: [Option<Part<'a>>; 4],
     /// Names that are documented but for their case, and where they stand.
     pub(crate) misspelt: [Option<Misspelt<'a>>; 4],
@@ -257,10 +260,10 @@ impl<'a> Object<'a> {
 }
 
 /// The pointer one step further.
-pub(crate) fn step(pointer: Option<&String>, step: &str) -> Option<String> {
-    let mut pointer = pointer?.clone();
+pub(crate) fn step(pointer: Option<&Pointer>, step: &str) -> Option<Pointer> {
+    let mut pointer = pointer?.clone().into_owned();
     pointer_push(&mut pointer, step);
-    (pointer.len() <= faultbook_core::json::MAX_POINTER).then_some(pointer)
+    (pointer.len() <= faultbook_core::json::MAX_POINTER).then_some(Cow::Owned(pointer))
 }
 
 /// Whether a code is a decimal number.

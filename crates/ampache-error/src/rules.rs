@@ -1,5 +1,6 @@
 //! What the Ampache document promises of an error, checked.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use faultbook_core::common::{self, Screened, Syntax};
@@ -9,7 +10,7 @@ use faultbook_core::{
 };
 
 use crate::object::{
-    At, CODE, Held, MESSAGE, Misspelt, NAMES, OTHER_API as OTHER, Object, OtherApi,
+    At, CODE, Held, MESSAGE, Misspelt, NAMES, OTHER_API as OTHER, Object, OtherApi, Pointer,
 };
 use crate::object::{is_decimal, step};
 use crate::{ApiError, CODE_AND_TEXT, EDITION, EDITIONS, FOUR_PARTS, json, xml};
@@ -326,7 +327,7 @@ impl Outcome {
         findings: &mut Findings,
     ) -> Verdict {
         if let Some(OtherApi { span, failed }) = self.other_api {
-            let place = Place::value(span, step(Some(&String::new()), OTHER));
+            let place = Place::value(span, step(Some(&Cow::Borrowed("")), OTHER));
             let which = if failed { "a failed" } else { "a" };
             let received = format!("{which} response named {}", quoted(OTHER));
             findings.push(Finding::new(&OTHER_API, place, received));
@@ -384,8 +385,9 @@ fn judge_parts(
     edition: &'static Edition,
     findings: &mut Findings,
 ) {
-    let place =
-        |span: &Range<usize>, pointer: Option<String>| Place::value(to_body(span.clone()), pointer);
+    let place = |span: &Range<usize>, pointer: Option<Pointer>| {
+        Place::value(to_body(span.clone()), pointer)
+    };
     let here = || place(&object.name, object.pointer.clone());
     match object.at {
         At::Documented => {}

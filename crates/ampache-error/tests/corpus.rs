@@ -18,7 +18,11 @@ fn outcome(case: &Case) -> Outcome {
     let errors = judgement.errors.iter().map(|located| {
         let members = serde_json::to_value(&located.error).unwrap();
         let codes = vec![located.error.code.to_string()];
-        (located.pointer.clone().unwrap(), codes, members.as_object().unwrap().clone())
+        (
+            located.pointer.as_deref().unwrap().to_owned(),
+            codes,
+            members.as_object().unwrap().clone(),
+        )
     });
     Outcome {
         verdict: Some(judgement.verdict.as_str()),

@@ -16,7 +16,7 @@ fn found(body: &[u8]) -> Vec<(&'static str, String, Option<String>)> {
         Place::Body { span, pointer } => (
             finding.rule.id,
             String::from_utf8_lossy(&body[span.clone()]).into_owned(),
-            pointer.clone(),
+            pointer.as_deref().map(str::to_owned),
         ),
         _ => (finding.rule.id, String::new(), None),
     };

@@ -31,7 +31,7 @@ pub enum Place {
         span: Range<usize>,
         /// JSON Pointer (RFC 6901) or XML path of the value that is meant, where there is one
         /// and it is no longer than 4,096 bytes.
-        pointer: Option<String>,
+        pointer: Option<Cow<'static, str>>,
     },
 }
 
@@ -42,8 +42,8 @@ impl Place {
     }
 
     /// A span of the body and the value it belongs to.
-    pub fn value(span: Range<usize>, pointer: impl Into<Option<String>>) -> Self {
-        Self::Body { span, pointer: pointer.into() }
+    pub fn value(span: Range<usize>, pointer: Option<impl Into<Cow<'static, str>>>) -> Self {
+        Self::Body { span, pointer: pointer.map(Into::into) }
     }
 
     /// The order of a report: what is said of the input first, then the status, then header fields, then the body, each from its

@@ -1,5 +1,6 @@
 //! What reading and judging give.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
@@ -39,9 +40,9 @@ impl fmt::Display for Verdict {
 /// An error and where in the body it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Located<E> {
-    /// JSON Pointer of the error object, or its XML path; `None` where it is longer than
-    /// 4,096 bytes.
-    pub pointer: Option<String>,
+    /// JSON Pointer of the error object, or its XML path; borrowed where the document says it.
+    /// `None` where it is longer than 4,096 bytes.
+    pub pointer: Option<Cow<'static, str>>,
     /// The error object, in bytes of the body.
     pub span: Range<usize>,
     /// The error.

@@ -29,18 +29,24 @@ pub struct ObjectPlace {
     /// The object with its braces, in bytes of the body; to where reading ended if it is cut off.
     pub span: Range<usize>,
     /// Its JSON Pointer, where it was asked for and is no longer than 4,096 bytes.
-    pub pointer: Option<String>,
+    pub pointer: Option<Cow<'static, str>>,
 }
 
 impl ObjectPlace {
     /// The opening brace: where a finding about something missing points.
     pub fn brace(&self) -> Place {
-        Place::value(self.span.start..self.span.start + 1, self.pointer.clone())
+        self.at(self.span.start..self.span.start + 1)
+    }
+
+    /// A part of the body that stands for the object.
+    pub fn at(&self, span: Range<usize>) -> Place {
+        Place::value(span, self.pointer.clone())
     }
 
     /// A member's value or name. A pointer that would be longer than [`MAX_POINTER`] is left out.
     pub fn member(&self, span: Range<usize>, name: &str) -> Place {
-        let pointer = self.pointer.clone().and_then(|mut pointer| {
+        let pointer = self.pointer.clone().and_then(|pointer| {
+            let mut pointer = pointer.into_owned();
             pointer_push(&mut pointer, name);
             (pointer.len() <= MAX_POINTER).then_some(pointer)
         });

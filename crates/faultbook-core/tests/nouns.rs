@@ -324,7 +324,7 @@ fn findings_are_sorted_by_place() {
         field(0, 3..4),
         field(0, 2..9),
         Place::Status,
-        Place::value(0..0, "/a".to_owned()),
+        Place::value(0..0, Some("/a")),
     ];
     let mut findings = Findings::new(&Limits::default());
     assert!(findings.is_empty());
@@ -441,14 +441,14 @@ fn members(body: &str) -> (Members<'_, 2>, ObjectPlace, Result<std::ops::Range<u
     let mut members = Members::new(&NAMES);
     let end = members.read(&mut json);
     let span = start..end.as_ref().map_or(body.len(), |brace| brace.end);
-    (members, ObjectPlace { span, pointer: Some("/a".to_owned()) }, end)
+    (members, ObjectPlace { span, pointer: Some("/a".into()) }, end)
 }
 
 /// What a finding points at and says.
 fn shown(body: &str, finding: Option<Finding>) -> Option<(&'static str, &str, String, String)> {
     let finding = finding?;
     let Place::Body { span, pointer } = finding.place else { panic!("not in the body") };
-    Some((finding.rule.id, &body[span], pointer.unwrap(), finding.received))
+    Some((finding.rule.id, &body[span], pointer.unwrap().into_owned(), finding.received))
 }
 
 #[test]
@@ -712,7 +712,7 @@ fn duplicates_become_findings() {
     let list = findings.finish();
     // The reader keeps a hundred; the other five are counted.
     assert_eq!(list.len(), 101);
-    assert_eq!(list[0].place, Place::value(7..10, "/a".to_owned()));
+    assert_eq!(list[0].place, Place::value(7..10, Some("/a")));
     assert_eq!(list[0].received, "the same name as at byte 1");
     assert_eq!(list[100].received, "5 more findings in this response");
     let mut findings = Findings::new(&limits);

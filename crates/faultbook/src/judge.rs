@@ -29,7 +29,7 @@ pub struct Options {
 #[derive(Debug, Clone, PartialEq)]
 pub struct ErrorEntry {
     /// JSON Pointer or XML path of the error object.
-    pub pointer: Option<String>,
+    pub pointer: Option<Cow<'static, str>>,
     /// The error object, in bytes of the body.
     pub span: Range<usize>,
     /// The codes, outermost to innermost; one at least.

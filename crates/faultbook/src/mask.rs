@@ -196,13 +196,9 @@ fn mask_outcome(outcome: &mut Outcome, known: &Known<'_>) {
         mask_finding(finding, known);
     }
     for error in &mut outcome.errors {
-        for code in &mut error.codes {
-            // A documented one is no secret; it is not looked at where there is none.
-            if !known.is_empty() || matches!(code, Cow::Owned(_)) {
-                mask_text(code.to_mut(), known);
-            }
+        for text in error.codes.iter_mut().chain(&mut error.pointer) {
+            mask_received(text, known);
         }
-        error.pointer.iter_mut().for_each(|pointer| mask_text(pointer, known));
         if may_hold_secrets(error.members.as_json(), known) {
             let mut value = error.members.value();
             mask_value(&mut value, known);
@@ -224,7 +220,7 @@ fn mask_finding(finding: &mut Finding, known: &Known<'_>) {
     mask_text(&mut finding.documented, known);
     finding.help.iter_mut().for_each(|help| mask_text(help, known));
     if let faultbook_core::Place::Body { pointer: Some(pointer), .. } = &mut finding.place {
-        mask_text(pointer, known);
+        mask_received(pointer, known);
     }
 }
 
@@ -292,6 +288,14 @@ fn mask_text(text: &mut String, known: &Known<'_>) {
     let mut spans = secrets(text.as_bytes());
     spans.extend(known.spans(text.as_bytes(), SHORTEST));
     cover_text(text, &spans);
+}
+
+/// The same of a text that is borrowed where it is a document's own: no secret, and not looked at where
+/// there is none.
+fn mask_received(text: &mut Cow<'static, str>, known: &Known<'_>) {
+    if !known.is_empty() || matches!(text, Cow::Owned(_)) {
+        mask_text(text.to_mut(), known);
+    }
 }
 
 /// Overwrites spans of bytes, except for line ends: a place is told by its line.

@@ -60,7 +60,7 @@ fn every_case_of_a_service_is_judged_as_it_expects() {
         let errors = found.errors.iter().map(|error| {
             let members = error.members.value().as_object().cloned().unwrap_or_default();
             let codes = error.codes.iter().map(ToString::to_string).collect();
-            (error.pointer.clone().unwrap(), codes, members)
+            (error.pointer.as_deref().unwrap().to_owned(), codes, members)
         });
         let outcome = faultbook_corpus::Outcome {
             verdict: Some(found.verdict.as_str()),

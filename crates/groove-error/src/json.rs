@@ -174,19 +174,19 @@ impl<'a> Scan<'a> {
         ObjectPlace { span: object.place.span.clone(), pointer }
     }
 
-    fn pointer(&self, object: &Object<'a>) -> Option<String> {
+    fn pointer(&self, object: &Object<'a>) -> Option<Cow<'static, str>> {
         if object.at == At::Bare {
-            return Some(String::new());
+            return Some(Cow::Borrowed(""));
         }
         if object.complete {
             // The reader stands at the object's end.
-            return self.json.pointer();
+            return self.json.pointer().map(Cow::Owned);
         }
         // It stands somewhere inside: this is the body's last object, so it is looked for once.
         let mut json = Reader::new(self.json.body());
         while let Ok(Some(token)) = json.next() {
             if token.span.start == object.place.span.start {
-                return json.pointer();
+                return json.pointer().map(Cow::Owned);
             }
         }
         None

@@ -125,7 +125,7 @@ fn read<'a>(
         return Verdict::Malformed;
     }
     if !seen && should {
-        let place = Place::value(scan.first().unwrap_or(0..0), String::new());
+        let place = Place::value(scan.first().unwrap_or(0..0), Some(""));
         findings.push(
             Finding::new(&common::NOT_AN_ERROR_BODY, place, "JSON without an error")
                 .documented("an error stands bare or under `Error`"),
@@ -140,16 +140,12 @@ fn judge_members(object: &Object<'_>, place: &ObjectPlace, findings: &mut Findin
     let members = &object.members;
     if let Some((name, span)) = &object.misspelt {
         findings.push(
-            Finding::new(
-                &ERROR_CASING,
-                Place::value(span.clone(), place.pointer.clone()),
-                quoted(&name.decode()),
-            )
-            .help(format!("names are compared exactly: write `{ERROR}`")),
+            Finding::new(&ERROR_CASING, place.at(span.clone()), quoted(&name.decode()))
+                .help(format!("names are compared exactly: write `{ERROR}`")),
         );
     }
     if let Some(value) = object.instead {
-        let place = Place::value(place.span.clone(), place.pointer.clone());
+        let place = place.at(place.span.clone());
         findings.push(Finding::new(&WRONG_TYPE, place, value.to_string()));
         return false;
     }

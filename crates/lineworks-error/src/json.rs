@@ -174,7 +174,7 @@ impl<'a> Scan<'a> {
         self.start = json.span().start;
         if step == Step::ObjectStart {
             let object = self.object.insert(Object {
-                place: ObjectPlace { span: json.span(), pointer: Some(String::new()) },
+                place: ObjectPlace { span: json.span(), pointer: Some(Cow::Borrowed("")) },
                 members: Members::new(&NAMES),
                 token: [None, None],
                 message: None,

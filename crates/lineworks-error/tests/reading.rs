@@ -19,7 +19,7 @@ fn found<'b>(body: &'b [u8], findings: &[Finding]) -> Vec<(&'static str, &'b str
             Place::Body { span, pointer } => (
                 finding.rule.id,
                 std::str::from_utf8(&body[span.clone()]).unwrap(),
-                pointer.clone(),
+                pointer.as_deref().map(str::to_owned),
             ),
             _ => (finding.rule.id, "", None),
         })
@@ -441,7 +441,7 @@ fn verdicts() {
     }
     let judgement = judge(Some(500), b"\xEF\xBB\xBF [1]");
     assert_eq!(ids(&judgement), ["common/byte-order-mark", "common/not-an-error-body"]);
-    assert_eq!(judgement.findings[1].place, Place::value(4..5, String::new()));
+    assert_eq!(judgement.findings[1].place, Place::value(4..5, Some("")));
 }
 
 /// The whole object, or what was read of it.

@@ -160,8 +160,8 @@ impl<'a> Object<'a> {
         self.place.span = json.span();
         if judging.is_some() {
             self.place.pointer = match (self.at, self.form) {
-                (At::Top, Form::Documented) => Some(DOCUMENTED.to_owned()),
-                _ => json.pointer(),
+                (At::Top, Form::Documented) => Some(Cow::Borrowed(DOCUMENTED)),
+                _ => json.pointer().map(Cow::Owned),
             };
         }
     }
@@ -222,7 +222,7 @@ impl<'a> Object<'a> {
         if depth * INNER.len() > MAX_POINTER {
             return None;
         }
-        let mut pointer = self.place.pointer.clone()?;
+        let mut pointer = self.place.pointer.clone()?.into_owned();
         for level in self.inner.iter().take(depth + 1) {
             pointer_push(&mut pointer, &level.name.decode());
         }
@@ -492,7 +492,7 @@ impl<'a> Scan<'a> {
         let object = bare.get_or_insert_with(|| {
             let mut object = Object::new(At::Top, Form::Bare);
             object.name(json);
-            let pointer = judging.is_some().then(String::new);
+            let pointer = judging.is_some().then_some(Cow::Borrowed(""));
             object.place = ObjectPlace { span: *start..*start + 1, pointer };
             object
         });

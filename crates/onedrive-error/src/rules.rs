@@ -1,5 +1,7 @@
 //! What the OneDrive document promises of an error, checked.
 
+use std::borrow::Cow;
+
 use error_headers::RetryAfter;
 use faultbook_core::common::{self, Screened, Syntax};
 use faultbook_core::{
@@ -249,7 +251,7 @@ fn read<'a>(
 
 /// The finding for properties beside `error`, at the first one.
 fn beside(scan: &Scan<'_>) -> Option<Finding> {
-    let body = ObjectPlace { span: scan.start..scan.start + 1, pointer: Some(String::new()) };
+    let body = ObjectPlace { span: scan.start..scan.start + 1, pointer: Some(Cow::Borrowed("")) };
     let mut finding = scan.beside.unlisted(&body, &NOT_SINGLE_ERROR_PROPERTY)?;
     finding.received.push_str(" beside `error`");
     Some(finding)
@@ -267,7 +269,7 @@ fn without_error(scan: &Scan<'_>) -> Finding {
         Some((value, at)) => (at.clone(), value.to_string()),
         None => (scan.start..scan.start + 1, scan.beside.received()),
     };
-    Finding::new(&NOT_SINGLE_ERROR_PROPERTY, Place::value(at, String::new()), received)
+    Finding::new(&NOT_SINGLE_ERROR_PROPERTY, Place::value(at, Some("")), received)
 }
 
 fn judge(
@@ -278,7 +280,7 @@ fn judge(
     findings: &mut Findings,
 ) {
     let place = &object.place;
-    let name = || Place::value(object.name_span.clone(), place.pointer.clone());
+    let name = || place.at(object.name_span.clone());
     if object.at == At::Item && response.is_failing() != Some(true) {
         findings.push(Finding::new(
             &ERROR_IN_LIST,
@@ -294,7 +296,7 @@ fn judge(
     }
     match object.form {
         Form::Instead(value) => {
-            let place = Place::value(place.span.clone(), place.pointer.clone());
+            let place = place.at(place.span.clone());
             let received = format!("{value} under `error`");
             let help = object.has_code().then(|| {
                 "this is the shape of an OAuth 2.0 token endpoint (RFC 6749 section 5.2)".to_owned()
@@ -447,7 +449,7 @@ fn judge_inner(
     };
     // Nothing here points at more of the object than its brace.
     let span = level.start..level.start + 1;
-    let place = || ObjectPlace { span: span.clone(), pointer: pointer() };
+    let place = || ObjectPlace { span: span.clone(), pointer: pointer().map(Cow::Owned) };
     if let Some(rest) = rest {
         findings.extend(rest.unlisted(&place(), &UNKNOWN_MEMBER).map(|finding| {
             let is_there = |name: &&&str| finding.received.contains(&quoted(name));

@@ -25,7 +25,7 @@ use super::{Decoded, Event, Reader, Start, Value, attribute_value, decode};
 use super::{WriteError, push_attribute, push_cdata};
 use crate::object::{
     At, CODE, Held, MESSAGE, Misspelt, NAMES, OTHER_API, OTHER_FAILED, OTHER_STATUS, Object,
-    OtherApi, Part, named, step,
+    OtherApi, Part, Pointer, named, step,
 };
 use crate::{ApiError, rules};
 
@@ -55,7 +55,7 @@ impl Sink<'_> {
         &mut self,
         rule: &'static Rule,
         span: Range<usize>,
-        pointer: impl FnOnce() -> Option<String>,
+        pointer: impl FnOnce() -> Option<Pointer>,
         received: &str,
     ) {
         let Some(findings) = self.findings.as_deref_mut() else { return };
@@ -115,7 +115,7 @@ pub(crate) struct Scan<'t, 's> {
     error: Option<Object<'t>>,
     elsewhere: Option<Object<'t>>,
     /// The first element beside the error, and the first text there.
-    beside: Option<(&'t str, Range<usize>, Option<String>)>,
+    beside: Option<(&'t str, Range<usize>, Option<Pointer>)>,
     beside_text: Option<Range<usize>>,
     pub(crate) other_api: Option<OtherApi>,
     /// The name of the first root element.
@@ -243,7 +243,7 @@ impl<'t, 's> Scan<'t, 's> {
 
     /// The path of the element `name` that is open at this depth, or was until now; `None` where
     /// it is longer than pointers are given.
-    fn path(reader: &Reader<'t>, depth: usize, name: &str) -> Option<String> {
+    fn path(reader: &Reader<'t>, depth: usize, name: &str) -> Option<Pointer> {
         let mut path = String::new();
         let parents = reader.open_names().take(depth.saturating_sub(1));
         for name in parents.chain([name]) {
@@ -253,7 +253,7 @@ impl<'t, 's> Scan<'t, 's> {
             path.push('/');
             path.push_str(name);
         }
-        Some(path)
+        Some(Cow::Owned(path))
     }
 
     fn frame(&mut self) -> Option<&mut Frame<'t>> {
@@ -358,7 +358,7 @@ impl<'t, 's> Scan<'t, 's> {
         object.span = start.span();
         if named_error && self.sink.is_open() {
             object.pointer = match at {
-                At::Documented => Some(DOCUMENTED.to_owned()),
+                At::Documented => Some(Cow::Borrowed(DOCUMENTED)),
                 _ => Self::path(&self.reader, self.reader.depth(), start.name()),
             };
         }

@@ -99,7 +99,7 @@ impl Lint<'_> {
             Origin::Document(span) => span.clone(),
             Origin::Catalog(_) => 0..0,
         };
-        let place = Place::value(span, key.into());
+        let place = Place::value(span, Some(key.into()));
         let mut finding = Finding::new(rule, place, says);
         if let Some(elsewhere) = elsewhere.into() {
             finding = finding.documented(elsewhere);

@@ -50,7 +50,7 @@ mod tests {
 
     #[test]
     fn no_place_and_no_value_ends_its_line() {
-        let pointer = "/a\r\nat: \u{1B}[31m/b".to_owned();
+        let pointer = Some("/a\r\nat: \u{1B}[31m/b");
         let place = Place::value(0..2, pointer);
         let field = Place::Field { index: 1, name: "X\nY".to_owned(), span: 3..4 };
         let words = |place| place_words(place, &mut Positions::new(b"{}"));

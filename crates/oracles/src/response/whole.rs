@@ -220,8 +220,8 @@ fn sound(outcome: &Outcome, response: &Response<'_>, text: Option<&str>, limits:
             }
             Place::Body { span, pointer } => {
                 assert!(span.start <= span.end && span.end <= body.len(), "{id}: {span:?}");
-                let is_pointer = |pointer: &String| pointer.is_empty() || pointer.starts_with('/');
-                assert!(pointer.as_ref().is_none_or(is_pointer), "{id}: {pointer:?}");
+                let is_pointer = |pointer: &str| pointer.is_empty() || pointer.starts_with('/');
+                assert!(pointer.as_deref().is_none_or(is_pointer), "{id}: {pointer:?}");
                 if whose == service && pointer.is_some() && Syntax::of(body) == Syntax::Json {
                     assert!(is_whole_string(body, span), "{id}: {span:?} is half of a string");
                 }

@@ -32,7 +32,7 @@ pub(crate) fn sarif(
 
 fn finding(change: &Change) -> Finding {
     let pointer = format!("/{}/{}", change.part.as_str(), change.subject);
-    let place = Place::value(span(change.new.as_ref()).unwrap_or(0..0), pointer);
+    let place = Place::value(span(change.new.as_ref()).unwrap_or(0..0), Some(pointer));
     let words = |text: &Option<String>| text.clone().unwrap_or_else(|| "nothing".to_owned());
     let received = format!("{}: {}", change.subject, words(&change.after));
     let at = row(change.old.as_ref()).map(|row| format!(" ({row})")).unwrap_or_default();
