@@ -133,7 +133,7 @@ impl<'a> Reader<'a> {
                 .unwrap_or_default(),
         };
         let position = match text.as_bytes() {
-            // Three bytes of text that begins so are the mark, or another character.
+            // A byte tells of nearly every body that there is none.
             [0xEF, ..] if text.starts_with(BYTE_ORDER_MARK) => BYTE_ORDER_MARK.len(),
             _ => 0,
         };
@@ -495,7 +495,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a member: the same as two steps, and gives what the second one gives, where reading
-    /// stands then, and which of `names` the name is. What most members are, a name and
+    /// stands then, and which of `names` the name is; `N` for none. What most members are, a name and
     /// a value without escapes, is read here at once; all else is left to the steps.
     #[inline(always)]
     fn step_member<const N: usize>(
@@ -930,7 +930,7 @@ fn space_end(bytes: &[u8], start: usize) -> usize {
     space_or(bytes, start, lines_end)
 }
 
-/// The same where lines hardly ever end.
+/// The same where lines hardly ever end: a function that is called leaves more registers to what calls it.
 #[inline(always)]
 fn rare_space_end(bytes: &[u8], start: usize) -> usize {
     #[inline(never)]
@@ -977,7 +977,8 @@ fn plain_string_end(bytes: &[u8], start: usize) -> Option<usize> {
     (bytes.get(end) == Some(&b'"')).then_some(end + 1)
 }
 
-/// The same of a name that is not listed: hardly ever, where names are listed.
+/// The same of a name that is not listed. Called for the same reason: where names are listed, most are
+/// one of those.
 #[inline(never)]
 fn unlisted_name_end(bytes: &[u8], start: usize) -> Option<usize> {
     plain_string_end(bytes, start)
