@@ -293,7 +293,6 @@ pub fn screen(
     // see.
     if let ([b'{' | b'[' | b'<', ..], []) = (response.body, response.fields)
         && let syntax = Syntax::of(response.body)
-        && syntax != Syntax::Html
         && accepted.contains(&syntax)
         && response.body.len() <= limits.body
     {
