@@ -148,12 +148,33 @@ enum Job {
     },
 }
 
-/// What is read, by one thread at a time.
+/// What is read, by one thread at a time: jobs with their numbers.
 struct Numbered {
     reading: Reading,
     /// The number of the next job.
     next: u64,
     is_ended: bool,
+}
+
+impl Numbered {
+    const fn new(reading: Reading) -> Self {
+        Self { reading, next: 0, is_ended: false }
+    }
+
+    /// The next job; none where none will follow. Where reading fails, that is told in its place, and
+    /// none follows.
+    fn take(&mut self) -> Option<(u64, Job)> {
+        if self.is_ended {
+            return None;
+        }
+        let read = catch_unwind(AssertUnwindSafe(|| self.reading.next()));
+        self.is_ended = !matches!(read, Ok(Some(_)));
+        let failed = |_| Some(Job::Unreadable(failure("what follows was not read")));
+        let job = read.unwrap_or_else(failed)?;
+        let number = self.next;
+        self.next += 1;
+        Some((number, job))
+    }
 }
 
 /// What is on the way: read, and not yet given.
@@ -199,23 +220,13 @@ impl Shared {
             }
         };
         let mut bytes = 0;
-        while !source.is_ended && jobs.len() < TAKEN && bytes < TAKEN_BYTES {
-            let read = catch_unwind(AssertUnwindSafe(|| source.reading.next()));
-            let job = match read {
-                Ok(Some(job)) => job,
-                Ok(None) => {
-                    source.is_ended = true;
-                    break;
-                }
-                Err(_) => {
-                    source.is_ended = true;
-                    Job::Unreadable(failure("what follows was not read"))
-                }
-            };
+        while jobs.len() < TAKEN
+            && bytes < TAKEN_BYTES
+            && let Some((number, job)) = source.take()
+        {
             let cost = job.cost();
             bytes += cost;
-            jobs.push((source.next, cost, job));
-            source.next += 1;
+            jobs.push((number, cost, job));
             if !self.is_there && !source.reading.has_next() {
                 // What is here is judged before the next is waited for.
                 break;
@@ -307,7 +318,7 @@ fn failure(what: &str) -> InputError {
 /// Who reads and judges.
 enum Work {
     /// The thread that takes the events.
-    Alone(Box<Reading>, Box<Repeats>),
+    Alone(Box<Numbered>, Box<Repeats>),
     /// Others.
     Threads(Workers),
 }
@@ -341,7 +352,7 @@ impl Pipeline {
         let work = if settings.needs_threads() {
             Work::Threads(Workers::start(&settings, reading, &stop))
         } else {
-            Work::Alone(Box::new(reading), Box::default())
+            Work::Alone(Box::new(Numbered::new(reading)), Box::default())
         };
         let events = Vec::new().into_iter();
         Self { settings, work, stop, events, index: 0, progress }
@@ -368,7 +379,7 @@ impl Pipeline {
             }
             let events = match &mut self.work {
                 Work::Alone(reading, repeats) => {
-                    let job = reading.next()?;
+                    let (_, job) = reading.take()?;
                     guarded(|| job.events(&self.settings, repeats))
                 }
                 Work::Threads(workers) => match workers.next() {
@@ -385,9 +396,8 @@ impl Pipeline {
 impl Workers {
     fn start(settings: &Arc<Settings>, reading: Reading, stop: &Arc<AtomicBool>) -> Self {
         let is_there = settings.sources.iter().all(Source::is_there);
-        let source = Numbered { reading, next: 0, is_ended: false };
         let shared = Arc::new(Shared {
-            source: Mutex::new(source),
+            source: Mutex::new(Numbered::new(reading)),
             is_there,
             load: Mutex::default(),
             freed: Condvar::new(),
@@ -636,16 +646,105 @@ fn judge_as(
 
 #[cfg(test)]
 mod tests {
+    use std::iter;
+
+    use faultbook_core::Limits;
+
     use super::*;
+
+    /// What gives these inputs.
+    fn reading(
+        inputs: impl Iterator<Item = Result<Opened, InputError>> + Send + 'static,
+    ) -> Numbered {
+        let settings = Settings {
+            sources: Vec::new(),
+            format: None,
+            limits: CaptureLimits::from(&Limits::default()),
+            options: Options::default(),
+            status: None,
+            fields: Vec::new(),
+            hosts: Hosts::default(),
+            select: Select::default(),
+            baseline: Baseline::default(),
+            is_masking: true,
+            listed: Vec::new(),
+            jobs: None,
+        };
+        let reading = Reading::new(Arc::new(settings), Arc::default());
+        Numbered::new(Reading { inputs: Box::new(inputs), ..reading })
+    }
+
+    /// What threads share: inputs without end, and so much on the way.
+    fn shared(load: Load) -> Shared {
+        Shared {
+            source: Mutex::new(reading(iter::repeat_with(|| Err(failure("no input"))))),
+            is_there: true,
+            load: Mutex::new(load),
+            freed: Condvar::new(),
+            stop: Arc::default(),
+        }
+    }
+
+    fn full() -> [Load; 2] {
+        [Load { jobs: MOST_JOBS, bytes: 0 }, Load { jobs: 1, bytes: MOST_BYTES }]
+    }
 
     #[test]
     fn where_this_program_fails_it_is_told() {
         let quiet = std::panic::take_hook();
         std::panic::set_hook(Box::new(|_| {}));
         let events = guarded(|| panic!("on purpose"));
+        let inputs = iter::once_with(|| Err(failure("an input")));
+        let mut reading = reading(inputs.chain(iter::from_fn(|| panic!("on purpose"))));
+        let read: Vec<_> = iter::from_fn(|| reading.take()).take(3).collect();
         std::panic::set_hook(quiet);
         let [Event::Unreadable(error)] = &events[..] else { panic!("{events:?}") };
         assert_eq!(error.to_string(), "<records>: records were not judged: this program failed");
         assert!(matches!(guarded(|| vec![Event::Opened])[..], [Event::Opened]));
+        let [(0, Job::Unreadable(_)), (1, Job::Unreadable(error))] = &read[..] else {
+            panic!("{} jobs", read.len())
+        };
+        assert_eq!(error.to_string(), "<records>: what follows was not read: this program failed");
+    }
+
+    #[test]
+    fn no_more_is_read_than_there_is_room_for() {
+        for load in full() {
+            let shared = shared(load);
+            let cost = lock(&shared.load).bytes;
+            // Who has something to hand on does not wait.
+            assert!(shared.take(false).is_empty());
+            shared.give(cost);
+            let taken = shared.take(false).len();
+            assert_eq!(taken, TAKEN);
+            shared.stop.store(true, Ordering::Relaxed);
+            assert!(shared.take(true).is_empty());
+        }
+        let shared = shared(Load::default());
+        while !shared.take(false).is_empty() {}
+        assert!((MOST_JOBS..MOST_JOBS + TAKEN).contains(&lock(&shared.load).jobs));
+    }
+
+    #[test]
+    fn who_has_nothing_to_hand_on_waits_for_room_or_the_end() {
+        for load in full() {
+            let shared = shared(load);
+            let cost = lock(&shared.load).bytes;
+            let taken = thread::scope(|scope| {
+                let waiting = scope.spawn(|| shared.take(true));
+                shared.give(cost);
+                waiting.join().unwrap()
+            });
+            assert_eq!(taken.len(), TAKEN);
+        }
+        for load in full() {
+            let shared = shared(load);
+            let taken = thread::scope(|scope| {
+                let waiting = scope.spawn(|| shared.take(true));
+                shared.stop.store(true, Ordering::Relaxed);
+                waiting.join().unwrap()
+            });
+            assert!(taken.is_empty());
+        }
     }
 }
