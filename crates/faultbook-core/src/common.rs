@@ -239,30 +239,18 @@ fn is_html(body: &[u8]) -> bool {
 fn behind<'b>(bytes: &'b [u8], close: &[u8]) -> Option<&'b [u8]> {
     let mut end = 0;
     loop {
-        end += position(bytes.get(end..)?, b'>')? + 1;
+        // Eight at once where none of them is it: a declaration is forty bytes long.
+        while let Some((eight, _)) = bytes.get(end..)?.split_first_chunk::<8>()
+            && eight.iter().all(|byte| *byte != b'>')
+        {
+            end += eight.len();
+        }
+        end += bytes.get(end..)?.iter().position(|&byte| byte == b'>')? + 1;
         let (head, rest) = bytes.split_at_checked(end)?;
         if head.ends_with(close) {
             return Some(rest);
         }
     }
-}
-
-/// Where this byte, which is one of ASCII, stands first. Eight are looked at at once: a declaration is
-/// forty bytes long.
-fn position(bytes: &[u8], wanted: u8) -> Option<usize> {
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    let mut rest = bytes;
-    while let Some((word, behind)) = rest.split_first_chunk() {
-        // The lowest bit that is set is the highest one of the first byte that is zero here.
-        let other = u64::from_le_bytes(*word) ^ (ONES * u64::from(wanted));
-        let found = other.wrapping_sub(ONES) & !other & (ONES << 7);
-        if found != 0 {
-            return Some(bytes.len() - rest.len() + (found.trailing_zeros() / u8::BITS) as usize);
-        }
-        rest = behind;
-    }
-    let last = rest.iter().position(|byte| *byte == wanted)?;
-    Some(bytes.len() - rest.len() + last)
 }
 
 /// What [`screen`] decided.

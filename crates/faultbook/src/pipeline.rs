@@ -730,12 +730,14 @@ mod tests {
         for load in full() {
             let shared = shared(load);
             let cost = lock(&shared.load).bytes;
-            let taken = thread::scope(|scope| {
-                let waiting = scope.spawn(|| shared.take(true));
+            let (sender, taken) = channel();
+            thread::scope(|scope| {
+                scope.spawn(|| sender.send(shared.take(true)));
+                // Whoever did not wait would have come by now; nobody who waits is too late for this.
+                assert!(taken.recv_timeout(TICK).is_err());
                 shared.give(cost);
-                waiting.join().unwrap()
+                assert_eq!(taken.recv().unwrap().len(), TAKEN);
             });
-            assert_eq!(taken.len(), TAKEN);
         }
         for load in full() {
             let shared = shared(load);

@@ -126,9 +126,7 @@ pub fn check<'a>(
     limits: &Limits,
 ) -> Judgement<ApiError<'a>> {
     let mut findings = Findings::new(limits);
-    if !response.fields.is_empty() {
-        judge_challenges(response, limits, &mut findings);
-    }
+    judge_challenges(response, limits, &mut findings);
     let mut errors = Vec::new();
     let mut documented = false;
     let verdict = match common::screen(response, &[Syntax::Json], edition, limits, &mut findings) {
@@ -345,7 +343,6 @@ fn in_field(index: usize, field: &Field<'_>, span: std::ops::Range<usize>) -> Pl
     Place::Field { index, name: String::from_utf8_lossy(field.name).into_owned(), span }
 }
 
-#[inline(never)]
 fn judge_challenges(response: &Response<'_>, limits: &Limits, findings: &mut Findings) {
     let mut first = None;
     let mut schemes = Vec::new();
